@@ -1,0 +1,59 @@
+"""The acts that are audited, as `subject:noun:verb`. Descriptions carry no personal data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """One member per audited act; never renamed, since old events keep their tag."""
+
+    ACCOUNT_CREATED = "account:natural_person:created"
+    ACCOUNT_STATUS_CHANGED = "account:status:changed"
+    ACCOUNT_LEVEL_RAISED = "account:identity_level:raised"
+    ACCOUNT_IMPORTED = "account:natural_person:imported"
+    IDENTITY_ALREADY_HELD = "account:identity:already_held"
+    IDENTITY_VERIFIED = "account:identity:verified"
+    IDENTITY_NOT_VERIFIED = "account:identity:not_verified"
+
+    PASSWORD_SET = "account:password:set"  # noqa: S105 - the name of an act
+    PASSWORD_UPGRADED = "account:password:upgraded"  # noqa: S105
+    PASSWORD_ACCEPTED = "account:password:accepted"  # noqa: S105
+    PASSWORD_REFUSED = "account:password:refused"  # noqa: S105
+    SIGN_IN_LOCKED = "account:sign_in:locked"
+    ONE_TIME_CODE_SENT = "account:one_time_code:sent"
+    ONE_TIME_CODE_ACCEPTED = "account:one_time_code:accepted"
+    ONE_TIME_CODE_REFUSED = "account:one_time_code:refused"
+    RECOVERY_COMPLETED = "account:recovery:completed"
+    RECOVERY_REFUSED = "account:recovery:refused"
+
+    SESSION_STARTED = "session:browser:started"
+    SESSION_ENDED = "session:browser:ended"
+
+    CONSENT_GRANTED = "consent:claims:granted"
+    CONSENT_REFUSED = "consent:claims:refused"
+    CONSENT_WITHDRAWN = "consent:claims:withdrawn"
+
+    CODE_ISSUED = "authorization:code:issued"
+    AUTHORIZATION_REFUSED = "authorization:request:refused"
+    CODE_REUSED = "authorization:code:reused"
+
+    TOKEN_ISSUED = "token:family:issued"  # noqa: S105
+    TOKEN_REFRESHED = "token:family:refreshed"  # noqa: S105
+    TOKEN_REFUSED = "token:request:refused"  # noqa: S105
+    TOKEN_REVOKED = "token:family:revoked"  # noqa: S105
+    REFRESH_TOKEN_REUSED = "token:refresh_token:reused"  # noqa: S105
+    CLAIMS_RELEASED = "token:claims:released"
+    TOKEN_INTROSPECTED = "token:introspection:answered"  # noqa: S105
+
+    LOGOUT_REQUESTED = "logout:session:requested"
+    LOGOUT_DELIVERED = "logout:client:delivered"
+    LOGOUT_FAILED = "logout:client:failed"
+
+    CLIENT_CREATED = "client:registration:created"
+    CLIENT_UPDATED = "client:registration:updated"
+    CLIENT_DISABLED = "client:registration:disabled"
+    CLIENT_SECRET_ISSUED = "client:secret:issued"  # noqa: S105
+
+    KEY_CREATED = "key:signing:created"
+    KEY_REVOKED = "key:signing:revoked"

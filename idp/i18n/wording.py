@@ -1,0 +1,109 @@
+"""Sentences that several rooms show: kept in one voice, translated where they are shown.
+
+Every refusal says what happened and what to do next, and none reveals whether an account exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from idp.i18n.translation import gettext_noop as N_
+
+USERNAME_REQUIRED = N_("Enter your mobile number or ID number")
+PASSWORD_REQUIRED = N_("Enter your password")
+LOGIN_FAILED_TITLE = N_("We could not sign you in")
+LOGIN_FAILED_TEXT = N_("The number or the password is not right. Check both and try again.")
+LOGIN_AGAIN_TEXT = N_("For your safety this step needs you to sign in again.")
+
+PHONE_REQUIRED = N_("Enter your mobile number")
+PHONE_INVALID = N_("Enter a mainland mobile number of 11 digits")
+CODE_REQUIRED = N_("Enter the code from the text message")
+CODE_REFUSED = N_("This code is wrong or has expired. Check the latest message or get a new code.")
+CODE_SENT_TITLE = N_("We have sent a new code")
+CODE_SENT_TEXT = N_("Use the code from the latest message. Earlier codes no longer work.")
+
+PASSWORD_TOO_SHORT = N_("Choose a longer password")
+PASSWORD_TOO_LONG = N_("Choose a shorter password")
+PASSWORD_GUESSABLE = N_("Choose a password that is harder to guess. This one is widely used.")
+
+NAME_REQUIRED = N_("Enter your name as it is written on your document")
+ID_KIND_REQUIRED = N_("Choose the kind of document")
+ID_NUMBER_REQUIRED = N_("Enter the number of your document")
+ID_NUMBER_INVALID = N_("This number is incomplete or has a wrong digit. Compare it with the card.")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What an error page says: msgids of its title, of what happened and of what to do next."""
+
+    title: str
+    what_happened: str
+    what_next: str
+
+
+BAD_REQUEST = Explanation(
+    N_("We could not read this request"),
+    N_("Something the browser sent is missing or has the wrong form. Nothing has been changed."),
+    N_("Go back one page and try again, or start again from the service you came from."),
+)
+AUTHORIZATION_REFUSED = Explanation(
+    N_("The service you came from sent a faulty request"),
+    N_("We did not send you on, because we could not be sure where you would arrive."),
+    N_("This is not your mistake. Tell the service the reference number below."),
+)
+PAGE_EXPIRED = Explanation(
+    N_("This page has expired"),
+    N_("The page was open for too long, or was used already. Nothing has been changed."),
+    N_("Go back to the service you came from and start again."),
+)
+FORBIDDEN = Explanation(
+    N_("You cannot open this page"),
+    N_("The page belongs to somebody else, or needs rights that your account does not have."),
+    N_("Check that you are signed in with the right account."),
+)
+NOT_FOUND = Explanation(
+    N_("We cannot find this page"),
+    N_("The address may be mistyped, or the page may have moved."),
+    N_("Check the address, or start again from the home page."),
+)
+METHOD_NOT_ALLOWED = Explanation(
+    N_("This page cannot be opened like this"),
+    N_("The address works only as a step of a form. Nothing has been changed."),
+    N_("Go back one page and use the button there, or start again from the home page."),
+)
+TOO_LARGE = Explanation(
+    N_("What you sent is too large"),
+    N_("The request was larger than we accept. Nothing has been changed."),
+    N_("Go back one page, shorten what you entered and try again."),
+)
+TOO_MANY_REQUESTS = Explanation(
+    N_("Too many requests"),
+    N_("Many requests came from your connection in a short time, so we paused them."),
+    N_("Wait a few minutes, then try again. Your account is not affected."),
+)
+FAULT = Explanation(
+    N_("Something went wrong on our side"),
+    N_("An unexpected fault stopped this step. The fault has been recorded."),
+    N_("Try again in a moment. If it happens again, tell us the reference number below."),
+)
+UNAVAILABLE = Explanation(
+    N_("The service is busy at the moment"),
+    N_("We cannot take this step right now. Nothing has been changed."),
+    N_("Try again in a few minutes. Your account is safe."),
+)
+
+_BY_STATUS = {
+    400: BAD_REQUEST,
+    403: FORBIDDEN,
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    413: TOO_LARGE,
+    429: TOO_MANY_REQUESTS,
+    503: UNAVAILABLE,
+}
+_FIRST_SERVER_ERROR = 500
+
+
+def explanation_for(status: int) -> Explanation:
+    """What to say about an HTTP status code when nothing more exact is known."""
+    return _BY_STATUS.get(status, FAULT if status >= _FIRST_SERVER_ERROR else BAD_REQUEST)

@@ -1,0 +1,179 @@
+"""The SQL database and its one unit of work.
+
+A request opens one transaction and every room writes through it, so that an act and its audit
+record are committed together or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeAlias
+
+from sqlalchemy import Executable, event
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from idp.errors import UnavailableError
+from idp.storage.settings import StorageSettings
+
+Rows: TypeAlias = CursorResult[*tuple[Any, ...]]
+Hook = Callable[["Transaction"], Awaitable[None]]
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """The database refuses connections or does not answer in time."""
+
+
+class Transaction:
+    """One database transaction; rooms add work to it and never end it themselves."""
+
+    def __init__(self, connection: AsyncConnection, *, writable: bool) -> None:
+        self._connection = connection
+        self.writable = writable
+        self._before_commit: list[Hook] = []
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
+        self._after_end: list[Callable[[bool], None]] = []
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._connection.dialect.name
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
+    ) -> Rows:
+        """Run one statement; with `rows`, once for each of them."""
+        return await self._connection.execute(statement, rows)
+
+    def before_commit(self, hook: Hook) -> None:
+        """Run `hook` inside the transaction, as its last work."""
+        self._before_commit.append(hook)
+
+    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Run `hook` once the commit is durable; never runs after a rollback."""
+        self._after_commit.append(hook)
+
+    def after_end(self, hook: Callable[[bool], None]) -> None:
+        """Call `hook(committed)` when the transaction has ended, however it ended."""
+        self._after_end.append(hook)
+
+    async def run_before_commit(self) -> None:
+        for hook in self._before_commit:
+            await hook(self)
+
+    async def run_after_commit(self) -> None:
+        for hook in self._after_commit:
+            await hook()
+
+    def run_after_end(self, *, committed: bool) -> None:
+        for hook in self._after_end:
+            hook(committed)
+
+
+class Database:
+    """Opens transactions on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite has one writer. Queueing here is fair and quick; contending for the file lock
+        # makes the unlucky wait in busy loops (p99 of 16 writers: 233 ms against 21 ms).
+        self._writer = asyncio.Lock() if self._is_sqlite else None
+
+    @classmethod
+    def from_settings(cls, settings: StorageSettings) -> Database:
+        return cls(create_engine(settings))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """Open a transaction that does not write."""
+        async with self._transaction(writable=False) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Open a transaction that commits on leaving, or rolls back when an error passes through.
+
+        Raises DatabaseUnavailableError when the database cannot be reached; the effect of a
+        commit that was under way is then unknown to the caller, who must not acknowledge it.
+        """
+        async with AsyncExitStack() as stack:
+            if self._writer is not None:
+                await stack.enter_async_context(self._writer)
+            transaction = await stack.enter_async_context(self._transaction(writable=True))
+            yield transaction
+        await transaction.run_after_commit()
+
+    @asynccontextmanager
+    async def _transaction(self, *, writable: bool) -> AsyncIterator[Transaction]:
+        committed = False
+        transaction: Transaction | None = None
+        try:
+            async with self.engine.connect() as connection:
+                if self._is_sqlite:
+                    await connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
+                transaction = Transaction(connection, writable=writable)
+                yield transaction
+                await transaction.run_before_commit()
+                await connection.commit()
+                committed = True
+        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+            raise DatabaseUnavailableError(debug=type(error).__name__) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseUnavailableError(debug=type(error).__name__) from error
+            raise
+        finally:
+            if transaction is not None:
+                transaction.run_after_end(committed=committed)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def create_engine(settings: StorageSettings) -> AsyncEngine:
+    """Make the engine for the configured URL, with limits on every wait."""
+    url = settings.database_url
+    if url.startswith("sqlite"):
+        engine = create_async_engine(
+            url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout, max_overflow=0
+        )
+        _configure_sqlite(engine)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_timeout,
+        connect_args={
+            "timeout": settings.pool_timeout,
+            "command_timeout": settings.statement_timeout,
+            "server_settings": {
+                "application_name": "tongxing",
+                "statement_timeout": str(int(settings.statement_timeout * 1000)),
+                "idle_in_transaction_session_timeout": "30000",
+            },
+        },
+    )
+
+
+def _configure_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun by hand, above
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
