@@ -11,6 +11,9 @@ class Tag(StrEnum):
     ACCOUNT_CREATED = "account:natural_person:created"
     ACCOUNT_STATUS_CHANGED = "account:status:changed"
     ACCOUNT_LEVEL_RAISED = "account:identity_level:raised"
+    ACCOUNT_NAME_CHANGED = "account:name:changed"
+    ACCOUNT_PHONE_CHANGED = "account:phone:changed"
+    ACCOUNT_SHREDDED = "account:natural_person:shredded"
     ACCOUNT_IMPORTED = "account:natural_person:imported"
     IDENTITY_ALREADY_HELD = "account:identity:already_held"
     IDENTITY_VERIFIED = "account:identity:verified"
@@ -28,6 +31,7 @@ class Tag(StrEnum):
     RECOVERY_REFUSED = "account:recovery:refused"
 
     SESSION_STARTED = "session:browser:started"
+    SESSION_RENEWED = "session:browser:renewed"
     SESSION_ENDED = "session:browser:ended"
 
     CONSENT_GRANTED = "consent:claims:granted"

@@ -81,7 +81,7 @@ class StaticFiles:
         self._hash = lru_cache(maxsize=None)(self._compute_hash)
 
     def url(self, path: str) -> str:
-        """``/static/<path>?v=<hash>``; raises ``FileNotFoundError`` for a file that is not there."""
+        """``/static/<path>?v=<hash>``; ``FileNotFoundError`` for a file that is not there."""
         return f"/static/{path}?v={self._hash(path)}"
 
     def _compute_hash(self, path: str) -> str:

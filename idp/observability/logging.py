@@ -48,13 +48,16 @@ def render(event: EventDict) -> bytes:
     """Return the JSON line (without newline) of an event; never raises."""
     try:
         return orjson.dumps(redact_event(event), option=orjson.OPT_NON_STR_KEYS)
-    except Exception as error:  # noqa: BLE001 - a log line that cannot be written must not end a request
+    except Exception as error:
+        # A log line that cannot be written must not end a request.
         return orjson.dumps(
             {"level": "error", "event": "unloggable", "error": type(error).__name__}
         )
 
 
 def _render(_logger: object, _method: str, event: EventDict) -> bytes:
+    # structlog keeps the keyword `logger` to itself until here.
+    event["logger"] = event.pop("room", "")
     return render(event)
 
 
@@ -119,5 +122,5 @@ def configure_logging(level: Level = "INFO", *, stream: BinaryIO | None = None) 
 
 def get_logger(room: str) -> structlog.typing.FilteringBoundLogger:
     """Return the logger of a room; `room` becomes the `logger` field of its lines."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=room)
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(room=room)
     return logger

@@ -19,7 +19,7 @@ _TRACEPARENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """`trace_id`: 32 hex digits, shared with upstream when trusted. `request_id`: 16, ours alone."""
+    """`trace_id`: 32 hex digits, upstream's when trusted. `request_id`: 16, ours alone."""
 
     trace_id: str
     request_id: str

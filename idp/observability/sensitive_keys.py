@@ -9,14 +9,15 @@ _ANYWHERE = (
     "password", "passwd", "passphrase", "secret", "authorization", "cookie", "credential",
     "id_number", "idnumber", "id_card", "idcard", "identity_number", "document_number", "cert_no",
     "phone", "mobile", "msisdn", "email", "e_mail", "private_key", "recovery_code", "user_code",
-    "device_code", "code_verifier", "fingerprint_image", "face_image", "birthdate", "birthday",
+    "device_code", "code_verifier", "login_hint", "logout_hint",
+    "fingerprint_image", "face_image", "birthdate", "birthday",
     "密码", "口令", "验证码", "身份证", "证件号", "手机", "电话", "邮箱", "姓名", "地址",
 )  # fmt: skip
 _LAST_WORD = frozenset(
     {
         "token", "tokens", "code", "codes", "otp", "totp", "name", "jwt", "assertion", "verifier",
         "seed", "ticket", "pin", "address", "csrf", "dpop", "recipient", "surname", "nickname",
-        "username", "login", "hint", "identifier",
+        "username", "identifier",
     }
 )  # fmt: skip
 _EXACT = frozenset(

@@ -1,0 +1,244 @@
+"""Natural persons: creating, finding, reading and changing their accounts.
+
+Every verb works inside a transaction that is passed in, and records its own audit event there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row
+
+from idp.accounts import repository
+from idp.accounts.aliases import IDENTITY_FIELD, Alias, AliasIndexes, AliasKind
+from idp.accounts.attributes import ALL_COLUMNS, AttributeReader, AttributeSealer, PersonColumn
+from idp.accounts.errors import (
+    AliasTakenError,
+    IdentityHeldError,
+    NoSuchAccountError,
+    StatusChangeError,
+)
+from idp.accounts.identifiers.names import canonicalise_name
+from idp.accounts.person import (
+    ALLOWED_FROM,
+    AccountReference,
+    AccountStatus,
+    IdentityLevel,
+    NewPerson,
+    Person,
+)
+from idp.audit.event import AuditEvent, Detail
+from idp.audit.service import AuditLog
+from idp.audit.tags import Tag
+from idp.clock import Clock
+from idp.crypto.envelope import SubjectKeys
+from idp.crypto.identifiers import new_id
+from idp.storage.database import Transaction
+
+
+class NaturalPersons:
+    """The accounts of natural persons."""
+
+    def __init__(
+        self, subject_keys: SubjectKeys, indexes: AliasIndexes, audit: AuditLog, clock: Clock
+    ) -> None:
+        self._subject_keys = subject_keys
+        self._reader = AttributeReader(subject_keys)
+        self._indexes = indexes
+        self._audit = audit
+        self._clock = clock
+
+    async def create(self, transaction: Transaction, new: NewPerson) -> str:
+        """Create an account with its data key, document and login aliases; returns its id.
+
+        Raises IdentityHeldError or AliasTakenError, upon which the caller has to leave the
+        transaction with the error: part of the work may be done. Of any number of concurrent
+        calls for one identity exactly one succeeds.
+        """
+        account_id, now = new_id(), self._clock.now()
+        document_alias = self._indexes.document(new.document.identifier)
+        await self._claim_identity(transaction, document_alias, account_id)
+        key, wrapped_key = self._subject_keys.new(account_id)
+        sealer = AttributeSealer(account_id, key)
+        await repository.insert_person(
+            transaction,
+            {
+                "id": account_id,
+                "status": AccountStatus.ACTIVE.value,
+                "created_at": now,
+                "updated_at": now,
+                **_level_columns(new.level),
+                "locale": new.locale,
+                **sealer.seal_all(new.attributes),
+            },
+            {"subject_id": account_id, "wrapped_key": wrapped_key, "created_at": now},
+        )
+        await self._insert_document(transaction, sealer, account_id, new, document_alias)
+        await self._claim_alias(transaction, document_alias, account_id)
+        if new.attributes.phone is not None:
+            alias = self._indexes.phone(new.attributes.phone)
+            await self._claim_alias(transaction, alias, account_id)
+        self._record(
+            transaction, Tag.ACCOUNT_CREATED, account_id, {"identity_level": new.level.level}
+        )
+        return account_id
+
+    async def find_by_alias(
+        self, transaction: Transaction, alias: Alias
+    ) -> AccountReference | None:
+        """Return the account that signs in with this alias."""
+        row = await repository.read_alias_owner(transaction, alias.kind.value, alias.index)
+        if row is None:
+            return None
+        level = IdentityLevel(row.identity_level, expires_at=row.level_expires_at)
+        return AccountReference(row.id, AccountStatus(row.status), level)
+
+    async def find_by_identity(self, transaction: Transaction, index: bytes) -> str | None:
+        """Return the account of the person whose document has this blind index."""
+        return await repository.read_identity_owner(transaction, IDENTITY_FIELD, index)
+
+    async def read(
+        self,
+        transaction: Transaction,
+        account_id: str,
+        columns: Iterable[PersonColumn] = ALL_COLUMNS,
+    ) -> Person:
+        """Return a person with only the requested attributes opened; raises NoSuchAccountError."""
+        wanted = frozenset(columns)
+        row = await self._read_row(transaction, account_id, wanted)
+        return Person(
+            account_id=row.id,
+            status=AccountStatus(row.status),
+            level=IdentityLevel(row.identity_level, row.level_reached_at, row.level_expires_at),
+            locale=row.locale,
+            attributes=self._reader.open(row._mapping, row.wrapped_key, wanted),
+        )
+
+    async def document_indexes(self, transaction: Transaction, account_id: str) -> list[bytes]:
+        """Return the blind indexes of a person's present documents."""
+        return await repository.read_document_indexes(transaction, account_id)
+
+    async def set_level(
+        self, transaction: Transaction, account_id: str, level: IdentityLevel, detail: Detail
+    ) -> None:
+        """Store the level that the evidence supports. `detail` names method and source."""
+        await self._update(transaction, account_id, _level_columns(level))
+        note = {**detail, "identity_level": level.level}
+        self._record(transaction, Tag.ACCOUNT_LEVEL_RAISED, account_id, note)
+
+    async def set_status(
+        self, transaction: Transaction, account_id: str, status: AccountStatus, reason: str
+    ) -> None:
+        """Change the status; `reason` is a code, not free text. Raises StatusChangeError.
+
+        A closed account gives up its aliases and its identity; the data stays until `shred`.
+        """
+        allowed = [one.value for one in ALLOWED_FROM[status]]
+        now = self._clock.now()
+        if not await repository.change_status(transaction, account_id, now, allowed, status.value):
+            raise StatusChangeError(debug=f"to {status.value}")
+        if status is AccountStatus.CLOSED:
+            await repository.delete_aliases(transaction, account_id, None)
+            await repository.release_identities(transaction, account_id)
+        note = {"status": status.value, "reason": reason}
+        self._record(transaction, Tag.ACCOUNT_STATUS_CHANGED, account_id, note)
+
+    async def shred(self, transaction: Transaction, account_id: str) -> None:
+        """Make the personal data of an account unreadable for good."""
+        await repository.shred(transaction, account_id)
+        self._record(transaction, Tag.ACCOUNT_SHREDDED, account_id, {})
+
+    async def rename(
+        self, transaction: Transaction, account_id: str, name: str, source: str
+    ) -> None:
+        """Store the name that `source` now gives for this person; raises PersonNameError."""
+        sealed = await self._seal(
+            transaction, account_id, PersonColumn.NAME, canonicalise_name(name)
+        )
+        await self._update(transaction, account_id, sealed)
+        self._record(transaction, Tag.ACCOUNT_NAME_CHANGED, account_id, {"source": source})
+
+    async def replace_phone(self, transaction: Transaction, account_id: str, phone: str) -> None:
+        """Make a verified E.164 number the only phone of an account; raises AliasTakenError."""
+        sealed = await self._seal(transaction, account_id, PersonColumn.PHONE, phone)
+        await repository.delete_aliases(transaction, account_id, AliasKind.PHONE.value)
+        await self._claim_alias(transaction, self._indexes.phone(phone), account_id)
+        await self._update(transaction, account_id, sealed)
+        self._record(transaction, Tag.ACCOUNT_PHONE_CHANGED, account_id, {})
+
+    async def _claim_identity(
+        self, transaction: Transaction, alias: Alias, account_id: str
+    ) -> None:
+        args = (transaction, IDENTITY_FIELD, alias.index)
+        if await repository.claim_identity(*args, account_id):
+            return
+        owner = await repository.read_identity_owner(*args)
+        raise IdentityHeldError(owner or "")
+
+    async def _claim_alias(self, transaction: Transaction, alias: Alias, account_id: str) -> None:
+        row = {
+            "kind": alias.kind.value,
+            "blind_index": alias.index,
+            "account_id": account_id,
+            "verified_at": self._clock.now(),
+        }
+        if not await repository.claim_alias(transaction, row):
+            raise AliasTakenError(alias.kind.value)
+
+    async def _insert_document(
+        self,
+        transaction: Transaction,
+        sealer: AttributeSealer,
+        account_id: str,
+        new: NewPerson,
+        alias: Alias,
+    ) -> None:
+        document, document_id = new.document, new_id()
+        identifier = document.identifier
+        await repository.insert_document(
+            transaction,
+            {
+                "id": document_id,
+                "account_id": account_id,
+                "kind": identifier.kind.value,
+                "number_sealed": sealer.seal_document_number(document_id, identifier.canonical),
+                "number_index": alias.index,
+                "source": document.source,
+                "verified_at": document.verified_at,
+                "valid_until": document.valid_until,
+            },
+        )
+
+    async def _seal(
+        self, transaction: Transaction, account_id: str, column: PersonColumn, text: str
+    ) -> dict[str, bytes]:
+        row = await self._read_row(transaction, account_id, frozenset())
+        key = self._subject_keys.unwrap(account_id, row.wrapped_key)
+        return {column.stored_as: AttributeSealer(account_id, key).seal(column, text)}
+
+    async def _read_row(
+        self, transaction: Transaction, account_id: str, columns: frozenset[PersonColumn]
+    ) -> Row[Any]:
+        row = await repository.read_person(transaction, account_id, columns)
+        if row is None:
+            raise NoSuchAccountError
+        return row
+
+    async def _update(
+        self, transaction: Transaction, account_id: str, values: dict[str, Any]
+    ) -> None:
+        now = self._clock.now()
+        if not await repository.update_person(transaction, account_id, now, values):
+            raise NoSuchAccountError
+
+    def _record(self, transaction: Transaction, tag: Tag, account_id: str, detail: Detail) -> None:
+        self._audit.record(transaction, AuditEvent(tag, account_id=account_id, detail=detail))
+
+
+def _level_columns(level: IdentityLevel) -> dict[str, Any]:
+    return {
+        "identity_level": level.level,
+        "level_reached_at": level.reached_at,
+        "level_expires_at": level.expires_at,
+    }

@@ -1,0 +1,118 @@
+"""What somebody who knows a person would try first as that person's password.
+
+Names are tried as characters and as pinyin (whole, initials, given name first); dates, document
+and phone numbers whole and in the pieces people use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice, product
+
+from pypinyin import Style, pinyin
+
+_HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
+_MAX_READINGS = 8
+_MAX_NAME = 12
+_MIN_RUN = 6
+_MIN_PIECE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFacts:
+    """What is known of the person who chooses a password; None where nothing is."""
+
+    name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    document_number: str | None = field(default=None, repr=False)
+
+
+def personal_guesses(facts: PersonalFacts) -> list[str]:
+    """Return lower-case guesses of three characters or more, without repetition."""
+    found = dict.fromkeys(
+        piece.casefold()
+        for guesses in (
+            _from_name(facts.name),
+            _from_birthdate(facts.birthdate),
+            _from_number(facts.document_number),
+            _from_phone(facts.phone),
+            _from_email(facts.email),
+        )
+        for piece in guesses
+    )
+    return [piece for piece in found if len(piece) >= _MIN_PIECE or not piece.isascii()]
+
+
+def _from_name(name: str | None) -> Iterator[str]:
+    if not name:
+        return
+    yield name
+    yield from re.split(r"[\s\u00b7.'-]+", name)
+    characters = "".join(_HAN.findall(name))[:_MAX_NAME]
+    if not characters:
+        return
+    yield characters[1:]
+    readings = pinyin(characters, style=Style.NORMAL, heteronym=True)
+    for syllables in islice(product(*readings), _MAX_READINGS):
+        yield from _from_syllables(list(syllables))
+
+
+def _from_syllables(syllables: list[str]) -> Iterator[str]:
+    surname, given = syllables[0], "".join(syllables[1:])
+    initials = "".join(syllable[:1] for syllable in syllables)
+    yield surname + given
+    yield given
+    yield given + surname
+    yield surname
+    yield initials
+    yield initials[1:] + initials[:1]
+    yield surname + initials[1:]
+    yield from syllables[1:]
+
+
+def _from_birthdate(birthdate: date | None) -> Iterator[str]:
+    if birthdate is None:
+        return
+    for form in ("%Y%m%d", "%y%m%d", "%m%d", "%d%m%Y", "%m%d%Y", "%Y%m", "%Y", "%Y-%m-%d"):
+        yield birthdate.strftime(form)
+    yield f"{birthdate.year}{birthdate.month}{birthdate.day}"
+
+
+def _from_number(number: str | None) -> Iterator[str]:
+    if not number:
+        return
+    text = number.rpartition("/")[2]
+    yield text
+    yield text[-4:]
+    yield from _runs(text)
+
+
+def _from_phone(phone: str | None) -> Iterator[str]:
+    if not phone:
+        return
+    national = phone.removeprefix("+86").removeprefix("+")
+    yield phone.removeprefix("+")
+    yield national
+    yield national[-4:]
+    yield from _runs(national)
+
+
+def _runs(number: str) -> Iterator[str]:
+    """Every piece of six characters or more, longest first."""
+    for length in range(len(number) - 1, _MIN_RUN - 1, -1):
+        for start in range(len(number) - length + 1):
+            yield number[start : start + length]
+
+
+def _from_email(email: str | None) -> Iterator[str]:
+    if not email:
+        return
+    local, _, domain = email.partition("@")
+    yield email
+    yield local
+    yield domain.partition(".")[0]

@@ -1,0 +1,52 @@
+"""A registered client as the other rooms see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from idp.client_registry.client_metadata import ClientMetadata
+from idp.client_registry.redirect_uris import is_registered
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client that may be used. Its secret is known only as a keyed hash."""
+
+    metadata: ClientMetadata
+    version: int
+    secret_hash: bytes | None = field(repr=False)
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> Client:
+        return cls(
+            metadata=ClientMetadata.model_validate(row.client_metadata),
+            version=row.version,
+            secret_hash=row.secret_hash,
+        )
+
+    @property
+    def client_id(self) -> str:
+        return self.metadata.client_id
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client has no way to authenticate (RFC 6749 section 2.1)."""
+        return self.metadata.token_endpoint_auth_method == "none"
+
+    def has_redirect_uri(self, uri: str) -> bool:
+        """Whether `uri` is registered, byte for byte."""
+        native = self.metadata.application_type == "native"
+        return is_registered(uri, self.metadata.redirect_uris, native=native)
+
+    def name(self, language: str) -> str:
+        """The client's name in the reader's language."""
+        english = self.metadata.client_name_en
+        return english if language == "en" and english else self.metadata.client_name
+
+    def department(self, language: str) -> str | None:
+        """The department that answers for the client, in the reader's language."""
+        english = self.metadata.department_en
+        return english if language == "en" and english else self.metadata.department

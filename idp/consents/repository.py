@@ -1,0 +1,51 @@
+"""Queries of the consents room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, and_, func, insert, select
+
+from idp.consents.models import consents
+from idp.storage.database import Transaction
+
+
+async def read_newest(
+    transaction: Transaction, account_id: str, client_id: str
+) -> Row[Any] | None:
+    """Return the newest decision of a person about a client."""
+    result = await transaction.execute(
+        select(consents)
+        .where(and_(consents.c.account_id == account_id, consents.c.client_id == client_id))
+        .order_by(consents.c.version.desc())
+        .limit(1)
+    )
+    return result.one_or_none()
+
+
+async def read_newest_of_account(transaction: Transaction, account_id: str) -> list[Row[Any]]:
+    """Return the newest decision of a person about each client."""
+    newest = (
+        select(consents.c.client_id, func.max(consents.c.version).label("version"))
+        .where(consents.c.account_id == account_id)
+        .group_by(consents.c.client_id)
+        .subquery()
+    )
+    result = await transaction.execute(
+        select(consents)
+        .join(
+            newest,
+            and_(
+                consents.c.client_id == newest.c.client_id,
+                consents.c.version == newest.c.version,
+            ),
+        )
+        .where(consents.c.account_id == account_id)
+        .order_by(consents.c.decided_at.desc())
+    )
+    return list(result.all())
+
+
+async def insert_decision(transaction: Transaction, row: dict[str, Any]) -> None:
+    """Add a decision; fails when its version was taken by a decision made at the same moment."""
+    await transaction.execute(insert(consents).values(**row))

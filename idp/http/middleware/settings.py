@@ -1,0 +1,37 @@
+"""Settings of the web server's outermost layer."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class HttpSettings(BaseModel):
+    """Limits of one request, and whom to believe about where it came from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the load balancers whose X-Forwarded-For is believed; none by default."""
+
+    max_body_bytes: int = Field(default=64 * 1024, ge=1024)
+    """Largest request body accepted; a larger one is answered with 413."""
+
+    larger_bodies: dict[str, int] = Field(default_factory=dict)
+    """Path prefixes with a limit of their own, in bytes, for instance `/scim/` for bulk changes."""
+
+    body_seconds: float = Field(default=15.0, gt=0)
+    """Time a client has to deliver the whole body; a slower one is answered with 408."""
+
+    max_query_bytes: int = Field(default=16 * 1024, ge=256)
+    """Longest query string; a longer one is answered with 414."""
+
+    max_path_bytes: int = Field(default=2048, ge=64)
+    """Longest path; a longer one is answered with 414."""
+
+    max_header_bytes: int = Field(default=32 * 1024, ge=1024)
+    """Size of all request headers together; more is answered with 431."""
+
+    max_headers: int = Field(default=100, ge=10)
+    """Number of request headers; more is answered with 431."""

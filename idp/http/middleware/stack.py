@@ -1,0 +1,26 @@
+"""The order of the layers around the application, outermost first."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from idp.http.middleware.body_limit import BodyLimit
+from idp.http.middleware.canonical_origin import CanonicalOrigin
+from idp.http.middleware.client_address import ClientAddress
+from idp.http.middleware.request_limits import RequestLimits
+from idp.http.middleware.request_record import RequestRecord
+from idp.http.middleware.security_headers import SecurityHeaders
+from idp.http.middleware.settings import HttpSettings
+
+
+def wrap(
+    app: ASGIApp, settings: HttpSettings, *, issuer: str, trust_traceparent: bool = False
+) -> ASGIApp:
+    """Return `app` (the whole FastAPI application) inside every layer of this room."""
+    app = BodyLimit(app, settings)
+    app = CanonicalOrigin(app, issuer=issuer)
+    app = RequestLimits(app, settings)
+    app = ClientAddress(app, trusted_proxies=settings.trusted_proxies)
+    app = RequestRecord(app, trust_traceparent=trust_traceparent)
+    # Outside of the record, so that the neutral 500 made there has the headers too.
+    return SecurityHeaders(app, https=issuer.startswith("https://"))

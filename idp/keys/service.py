@@ -1,0 +1,172 @@
+"""The key ring: what may sign now, what is published, rotation and revocation."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from idp.audit.event import AuditEvent
+from idp.audit.service import AuditLog
+from idp.audit.tags import Tag
+from idp.clock import Clock
+from idp.crypto.root_key import Purpose, RootKey
+from idp.keys import repository
+from idp.keys.errors import NoSigningKeyError, UnknownKeyError
+from idp.keys.settings import KeySettings, SigningAlgorithm
+from idp.keys.signing_key import SigningKey, generate, open_private, seal_private
+from idp.storage.database import Database, Transaction
+
+
+class KeyRing:
+    """Signing keys of this installation, with a copy that each worker keeps for a short time."""
+
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditLog,
+        root: RootKey,
+        clock: Clock,
+        settings: KeySettings,
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._sealing_key = root.derive(Purpose.SIGNING_KEYS)
+        self._clock = clock
+        self._settings = settings
+        self._keys: tuple[SigningKey, ...] = ()
+        self._loaded_at: datetime | None = None
+        self._loading = asyncio.Lock()
+
+    async def refresh(self, *, force: bool = False) -> None:
+        """Reload the copy when it is older than `cache_seconds`.
+
+        Called at the door of every request that signs or verifies, before a transaction is open.
+        When the database does not answer, a copy that was loaded once stays in use for
+        publication, so that verifiers keep working; `signer` refuses a copy that is too old.
+        """
+        if not force and self._is_fresh():
+            return
+        async with self._loading:
+            if not force and self._is_fresh():
+                return
+            async with self._database.read() as transaction:
+                rows = await repository.read_keys(transaction)
+            known = {key.kid: key for key in self._keys}
+            self._keys = tuple(self._open(row, known.get(row.kid)) for row in rows)
+            self._loaded_at = self._clock.now()
+
+    def _is_fresh(self) -> bool:
+        if self._loaded_at is None:
+            return False
+        age = self._clock.now() - self._loaded_at
+        return abs(age) < timedelta(seconds=self._settings.cache_seconds)
+
+    def _open(self, row: Any, known: SigningKey | None) -> SigningKey:
+        private = known.private if known else open_private(
+            self._sealing_key, row.private_sealed, row.kid, row.alg
+        )
+        return SigningKey(
+            kid=row.kid,
+            alg=row.alg,
+            public_jwk=row.public_jwk,
+            created_at=row.created_at,
+            active_from=row.active_from,
+            published_until=row.published_until,
+            revoked_at=row.revoked_at,
+            private=private,
+        )
+
+    def all(self) -> tuple[SigningKey, ...]:
+        """Every key of the copy, oldest first."""
+        return self._keys
+
+    def signer(self, alg: SigningAlgorithm) -> SigningKey:
+        """Return the newest key that may sign with `alg`; raises NoSigningKeyError."""
+        now = self._clock.now()
+        candidates = [key for key in self._keys if key.alg == alg and key.may_sign(now)]
+        if not candidates:
+            raise NoSigningKeyError(debug=f"no active {alg} key")
+        return max(candidates, key=lambda key: (key.active_from, key.kid))
+
+    def verifier(self, kid: str, alg: str) -> SigningKey | None:
+        """Return the published key `kid` when it is for `alg`, else None."""
+        now = self._clock.now()
+        for key in self._keys:
+            if key.kid == kid and key.alg == alg and key.is_published(now):
+                return key
+        return None
+
+    def jwks(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the JWK Set (RFC 7517 section 5) of published public keys."""
+        now = self._clock.now()
+        return {"keys": [key.public_jwk for key in self._keys if key.is_published(now)]}
+
+    async def ensure(self) -> None:
+        """Make a first key for every configured algorithm that has none."""
+        async with self._database.write() as transaction:
+            rows = await repository.read_keys(transaction)
+            usable = {row.alg for row in rows if row.revoked_at is None}
+            for alg in self._settings.algorithms:
+                if alg not in usable:
+                    await self._create(transaction, alg, self._clock.now())
+        await self.refresh(force=True)
+
+    async def rotate(self, alg: SigningAlgorithm, *, announce_seconds: int | None = None) -> str:
+        """Add a key that signs after the announcement, and set an end to the older ones.
+
+        Returns the new `kid`. Older keys keep signing until the new one may, and stay published
+        for `overlap_days` after that.
+        """
+        delay = self._settings.announce_seconds if announce_seconds is None else announce_seconds
+        async with self._database.write() as transaction:
+            active_from = self._clock.now() + timedelta(seconds=delay)
+            kid = await self._create(transaction, alg, active_from)
+            until = active_from + timedelta(days=self._settings.overlap_days)
+            await repository.limit_publication(transaction, alg, kid, until)
+        await self.refresh(force=True)
+        return kid
+
+    async def revoke(self, kid: str) -> str | None:
+        """Withdraw a key at once; nothing it signed is accepted once the copies have expired.
+
+        Returns the `kid` of a replacement when no other key could sign with its algorithm. Raises
+        UnknownKeyError.
+        """
+        async with self._database.write() as transaction:
+            now = self._clock.now()
+            if not await repository.mark_revoked(transaction, kid, now):
+                raise UnknownKeyError(debug=kid)
+            self._audit.record(transaction, AuditEvent(Tag.KEY_REVOKED, detail={"kid": kid}))
+            replacement = await self._replace(transaction, kid, now)
+        await self.refresh(force=True)
+        return replacement
+
+    async def _replace(self, transaction: Transaction, kid: str, now: datetime) -> str | None:
+        rows = await repository.read_keys(transaction)
+        alg: SigningAlgorithm = next(row.alg for row in rows if row.kid == kid)
+        others = [r for r in rows if r.alg == alg and r.revoked_at is None and r.active_from <= now]
+        if others:
+            return None
+        return await self._create(transaction, alg, now)
+
+    async def _create(
+        self, transaction: Transaction, alg: SigningAlgorithm, active_from: datetime
+    ) -> str:
+        private = await asyncio.to_thread(generate, alg)
+        public = {**private.as_dict(private=False), "use": "sig", "alg": alg}
+        kid = str(public["kid"])
+        await repository.insert_key(
+            transaction,
+            {
+                "kid": kid,
+                "alg": alg,
+                "public_jwk": public,
+                "private_sealed": seal_private(self._sealing_key, private, kid),
+                "created_at": self._clock.now(),
+                "active_from": active_from,
+            },
+        )
+        detail = {"kid": kid, "alg": alg}
+        self._audit.record(transaction, AuditEvent(Tag.KEY_CREATED, detail=detail))
+        return kid

@@ -1,0 +1,1 @@
+"""The ways to hand a message over; one file each, chosen in `selection.py`."""

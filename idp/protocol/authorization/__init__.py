@@ -1,0 +1,1 @@
+"""Authorization requests: checked in one fixed order, answered in one place."""

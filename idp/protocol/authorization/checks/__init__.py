@@ -1,0 +1,42 @@
+"""The checks of an authorization request, listed once, in order.
+
+Up to and including `check_redirect_uri` an error is shown on a page. After it, errors travel to
+the client; `state` and `response_mode` come first because they say how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from idp.protocol.authorization.checks.check_acr_values import check_acr_values
+from idp.protocol.authorization.checks.check_claims import check_claims
+from idp.protocol.authorization.checks.check_code_challenge import check_code_challenge
+from idp.protocol.authorization.checks.check_hints import check_hints
+from idp.protocol.authorization.checks.check_max_age import check_max_age
+from idp.protocol.authorization.checks.check_nonce import check_nonce
+from idp.protocol.authorization.checks.check_prompt import check_prompt
+from idp.protocol.authorization.checks.check_redirect_uri import check_redirect_uri
+from idp.protocol.authorization.checks.check_repeated_parameters import check_repeated_parameters
+from idp.protocol.authorization.checks.check_request_objects import check_request_objects
+from idp.protocol.authorization.checks.check_response_mode import check_response_mode
+from idp.protocol.authorization.checks.check_response_type import check_response_type
+from idp.protocol.authorization.checks.check_scope import check_scope
+from idp.protocol.authorization.checks.check_state import check_state
+from idp.protocol.authorization.request import RequestDraft
+
+CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
+    check_redirect_uri,
+    check_state,
+    check_response_mode,
+    check_repeated_parameters,
+    check_response_type,
+    check_request_objects,
+    check_scope,
+    check_code_challenge,
+    check_nonce,
+    check_prompt,
+    check_max_age,
+    check_acr_values,
+    check_claims,
+    check_hints,
+)

@@ -1,0 +1,62 @@
+"""`claims` (OpenID Connect Core section 5.5), together with what the scopes ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from idp.protocol.authorization.request import RequestDraft
+from idp.protocol.errors import AuthorizationRequestError
+from idp.tokens.claims import BY_NAME, claims_of_scopes
+
+_NAME = "claims"
+
+
+def check_claims(draft: RequestDraft) -> None:
+    """Collect the claims asked for, each in its place; unknown ones are ignored."""
+    document = _read(draft.parameters.get(_NAME))
+    userinfo, id_token = _member(document, "userinfo"), _member(document, "id_token")
+    asked = set(claims_of_scopes(draft.scope)) | userinfo.keys()
+    draft.userinfo_claims = tuple(name for name in BY_NAME if name in asked)
+    draft.id_token_claims = tuple(name for name in BY_NAME if name in id_token)
+    draft.essential_acr = _essential_values(id_token.get("acr"))
+    if draft.hinted_sub is None:
+        draft.hinted_sub = _wanted_sub(id_token.get("sub"))
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise AuthorizationRequestError("claims is not valid JSON", _NAME) from error
+    if not isinstance(document, dict):
+        raise AuthorizationRequestError("claims is not a JSON object", _NAME)
+    return document
+
+
+def _member(document: dict[str, Any], name: str) -> dict[str, Any]:
+    member = document.get(name)
+    if member is None:
+        return {}
+    if not isinstance(member, dict) or not all(
+        value is None or isinstance(value, dict) for value in member.values()
+    ):
+        raise AuthorizationRequestError(f"claims.{name} is malformed", _NAME)
+    return member
+
+
+def _essential_values(request: dict[str, Any] | None) -> tuple[str, ...]:
+    if not request or request.get("essential") is not True:
+        return ()
+    values = request.get("values") or [request.get("value")]
+    if not isinstance(values, list):
+        raise AuthorizationRequestError("claims.id_token.acr is malformed", _NAME)
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _wanted_sub(request: dict[str, Any] | None) -> str | None:
+    value = request.get("value") if request else None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,86 @@
+"""From parameters to a valid authorization request, or to a refusal with its destination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from idp.client_registry.client import Client
+from idp.client_registry.directory import ClientDirectory
+from idp.keys.service import KeyRing
+from idp.protocol.authorization.checks import CHECKS
+from idp.protocol.authorization.request import AuthorizationRequest, RequestDraft
+from idp.protocol.errors import AuthorizationRequestError
+from idp.protocol.parameters import Parameters
+from idp.tokens import id_token, jws
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRequest:
+    """A request that passed every check, with its client."""
+
+    client: Client
+    request: AuthorizationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """A request that failed. Without `redirect_uri` the error is shown on a page (R2)."""
+
+    error: AuthorizationRequestError
+    client: Client | None = None
+    redirect_uri: str | None = None
+    response_mode: str = "query"
+    state: str | None = None
+
+
+class AuthorizationRequestValidator:
+    """Walks a request through the ordered checks."""
+
+    def __init__(self, directory: ClientDirectory, keys: KeyRing) -> None:
+        self._directory = directory
+        self._keys = keys
+
+    async def validate(self, parameters: Parameters) -> ValidRequest | RefusedRequest:
+        """Examine one request; has no effect."""
+        try:
+            client = await self._find_client(parameters)
+        except AuthorizationRequestError as error:
+            return RefusedRequest(error)
+        draft = RequestDraft(parameters, client)
+        try:
+            for check in CHECKS:
+                check(draft)
+            self._check_id_token_hint(draft)
+        except AuthorizationRequestError as error:
+            return RefusedRequest(
+                error, client, draft.redirect_uri, draft.response_mode, draft.state
+            )
+        return ValidRequest(client, draft.finish())
+
+    async def _find_client(self, parameters: Parameters) -> Client:
+        if parameters.is_repeated("client_id"):
+            raise AuthorizationRequestError("client_id was sent more than once", "client_id")
+        client_id = parameters.get("client_id")
+        if client_id is None:
+            raise AuthorizationRequestError("client_id is missing", "client_id")
+        client = await self._directory.find(client_id)
+        if client is None:
+            raise AuthorizationRequestError("client_id is not registered here", "client_id")
+        return client
+
+    def _check_id_token_hint(self, draft: RequestDraft) -> None:
+        """Accept an ID token of ours for this client, expired or not (Core 3.1.2.1)."""
+        hint = draft.parameters.get("id_token_hint")
+        if hint is None:
+            return
+        try:
+            claims = jws.verify(self._keys, hint, id_token.TYP)
+        except jws.NotOurTokenError as error:
+            raise AuthorizationRequestError(
+                "id_token_hint is not an ID token of this issuer", "id_token_hint"
+            ) from error
+        if claims.get("aud") != draft.client.client_id:
+            raise AuthorizationRequestError(
+                "id_token_hint was issued to another client", "id_token_hint"
+            )
+        draft.hinted_sub = str(claims["sub"])

@@ -1,0 +1,15 @@
+"""`client_secret_post` (RFC 6749 section 2.3.1): credentials in the form body."""
+
+from __future__ import annotations
+
+from idp.protocol.client_auth.credentials import Credentials
+from idp.protocol.request_adapter import EndpointRequest
+
+
+def read_client_secret_post(request: EndpointRequest) -> Credentials | None:
+    """Return the credentials of the body, None when it has no secret."""
+    client_id = request.parameters.get("client_id")
+    secret = request.parameters.get("client_secret")
+    if client_id is None or secret is None:
+        return None
+    return Credentials(client_id, secret)

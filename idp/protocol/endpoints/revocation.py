@@ -1,0 +1,49 @@
+"""Token revocation (RFC 7009)."""
+
+from __future__ import annotations
+
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc7009 import RevocationEndpoint as AuthlibRevocationEndpoint
+
+from idp.protocol.bridge import current_transaction, wait
+from idp.protocol.client_adapter import ProtocolClient
+from idp.protocol.endpoints.presented_token import (
+    AccessTokenReader,
+    PresentedToken,
+    RefreshTokenReader,
+    find_presented,
+)
+from idp.protocol.grants.response import NO_STORE, TokenResponse
+from idp.protocol.request_adapter import EndpointRequest
+from idp.storage.database import Transaction
+from idp.tokens.family import RevokeReason
+
+
+class RevocationEndpoint(AuthlibRevocationEndpoint):
+    """Ends a token that a client hands back: an access token alone, a refresh token with its
+    whole family (RFC 7009 section 2.1)."""
+
+    CLIENT_AUTH_METHODS: tuple[str, ...] = ()
+    access_tokens: AccessTokenReader
+    refresh_tokens: RefreshTokenReader
+
+    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
+        """Revoke the token in `request`. An unknown or foreign token is answered like one that is
+        revoked already (section 2.2), and stays as it is."""
+        client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
+        token = request.parameters.get("token")
+        if token is None:
+            raise InvalidRequestError("token is missing")
+        transaction = current_transaction()
+        found = wait(find_presented(transaction, self.access_tokens, self.refresh_tokens, token))
+        if found is not None and found.check_client(client):
+            wait(self._revoke(transaction, found))
+        return 200, {}, NO_STORE
+
+    async def _revoke(self, transaction: Transaction, found: PresentedToken) -> None:
+        if found.access is not None:
+            await self.access_tokens.revoke(transaction, found.access)
+        elif found.family is not None:
+            await self.refresh_tokens.revoke_family(
+                transaction, found.family.id, RevokeReason.REVOKED_BY_CLIENT
+            )

@@ -1,0 +1,66 @@
+"""The refresh token grant (RFC 6749 section 6)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc6749.errors import (
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    UnauthorizedClientError,
+)
+
+from idp.client_registry.client import Client
+from idp.protocol.bridge import current_transaction, wait
+from idp.protocol.client_adapter import ProtocolClient
+from idp.protocol.grants.response import TokenResponse, token_response
+from idp.storage.database import Transaction
+from idp.tokens.claims import SCOPES
+from idp.tokens.issuer import TokenSet
+
+
+class TokenRefresher(Protocol):
+    """Reads refresh tokens and steps their families forward."""
+
+    def read_refresh_token(self, token: str) -> str | None: ...
+
+    async def refresh(
+        self, transaction: Transaction, client: Client, token: str, scope: str | None
+    ) -> TokenSet: ...
+
+
+class RefreshTokenGrant(grants.RefreshTokenGrant):
+    """Checks the form of a refresh, then steps its family forward in one statement."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: tuple[str, ...] = ()
+
+    def validate_token_request(self) -> None:
+        """Authenticate the client and read the token; no state is touched yet."""
+        client: ProtocolClient = self.authenticate_token_endpoint_client()
+        if not client.check_grant_type(self.GRANT_TYPE):
+            raise UnauthorizedClientError("The client is not registered for refresh_token")
+        token = self.request.parameters.get("refresh_token")
+        if token is None:
+            raise InvalidRequestError("refresh_token is missing")
+        refresher: TokenRefresher = self.server.tokens
+        if refresher.read_refresh_token(token) is None:
+            raise InvalidGrantError("The refresh token is not valid")
+        scope = self.request.parameters.get("scope")
+        if scope is not None and not set(scope.split(" ")) <= set(SCOPES):
+            raise InvalidScopeError("scope has an unknown value")
+        self.request.client = client
+        self.request.refresh_token = token
+
+    def create_token_response(self) -> TokenResponse:
+        """Step the family forward. Runs in the transaction that `bridge.run` was given."""
+        client: ProtocolClient = self.request.client
+        scope = self.request.parameters.get("scope")
+        refresher: TokenRefresher = self.server.tokens
+        tokens = wait(
+            refresher.refresh(
+                current_transaction(), client.client, self.request.refresh_token, scope
+            )
+        )
+        return token_response(tokens)

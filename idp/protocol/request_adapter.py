@@ -1,0 +1,56 @@
+"""An HTTP request in the form that Authlib asks for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
+
+from idp.protocol.client_adapter import ProtocolClient
+from idp.protocol.parameters import Parameters
+from idp.tokens.authorization import Authorization
+
+
+class FormPayload(OAuth2Payload):
+    """A form body whose repetitions Authlib can see."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._data = parameters.as_dict()
+        self._datalist = defaultdict(list, parameters.as_lists())
+
+    @property
+    def data(self) -> dict[str, str]:
+        return self._data
+
+    @property
+    def datalist(self) -> defaultdict[str, list[str]]:
+        return self._datalist
+
+
+class EndpointRequest(OAuth2Request):
+    """A POST to the token endpoint or one of its neighbours.
+
+    The URI is the configured issuer's, never the Host header's (R32). Parameters are read from
+    the body only: RFC 6749 section 2.3.1 forbids credentials in the query.
+    """
+
+    client: ProtocolClient | None
+    authorization_code: Authorization | None
+
+    def __init__(self, uri: str, headers: Mapping[str, str], parameters: Parameters) -> None:
+        self.parameters = parameters
+        # Authlib insists on https; what the outside sees is the issuer's business (settings).
+        secure = uri.replace("http://", "https://", 1)
+        super().__init__("POST", secure, headers=dict(headers))
+        self.payload = FormPayload(parameters)
+
+    @property
+    def args(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.payload.data
+        return data

@@ -1,0 +1,207 @@
+"""Authlib's server, hosted: the token endpoint and the endpoints beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
+
+from idp.audit.event import AuditEvent
+from idp.audit.service import AuditLog
+from idp.audit.tags import Tag
+from idp.protocol import bridge
+from idp.protocol.client_auth.authenticator import ClientAuthenticator
+from idp.protocol.endpoints import ENDPOINTS
+from idp.protocol.grants import GRANTS
+from idp.protocol.grants.authorization_code import (
+    AuthorizationCodeGrant,
+    CodeUnknownError,
+    PresentedCode,
+)
+from idp.protocol.grants.refresh_token import RefreshTokenGrant
+from idp.protocol.grants.response import NO_STORE
+from idp.protocol.parameters import Parameters
+from idp.protocol.request_adapter import EndpointRequest
+from idp.storage.database import Database, Transaction
+from idp.tokens.access import AccessTokens
+from idp.tokens.codes import Codes
+from idp.tokens.errors import (
+    CodeSpentError,
+    PrincipalGoneError,
+    RefreshRefusedError,
+    ReusedRefreshTokenError,
+)
+from idp.tokens.family import RevokeReason
+from idp.tokens.service import Tokens
+from idp.tokens.subject import Subjects
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointResponse:
+    """Status, JSON body and headers of a protocol endpoint."""
+
+    status: int
+    body: dict[str, Any]
+    headers: tuple[tuple[str, str], ...]
+
+
+class _Server(AuthlibServer):
+    """Authlib's registry of grants, with our client authentication.
+
+    Authlib makes a grant per request and hands it this object, so what grants need hangs here.
+    """
+
+    def __init__(self, authenticator: ClientAuthenticator, codes: Codes, tokens: Tokens) -> None:
+        super().__init__()
+        self._client_auth = authenticator
+        self.codes = codes
+        self.tokens = tokens
+
+    def create_oauth2_request(self, request: EndpointRequest) -> EndpointRequest:
+        return request
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Nobody listens: what is worth recording is audited in the services."""
+
+
+class ProtocolServer:
+    """Answers POST requests of clients.
+
+    Every request is validated first, without a transaction; state is claimed and tokens are
+    issued in one transaction after that. When something turns out to have been used before, what
+    grew from it is ended in a transaction of its own, since the first one rolled back.
+    """
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        database: Database,
+        audit: AuditLog,
+        authenticator: ClientAuthenticator,
+        codes: Codes,
+        tokens: Tokens,
+        access_tokens: AccessTokens,
+        subjects: Subjects,
+    ) -> None:
+        self._issuer = issuer
+        self._database = database
+        self._audit = audit
+        self._tokens = tokens
+        self._codes = codes
+        self._server = _Server(authenticator, codes, tokens)
+        for grant, extensions in GRANTS:
+            self._server.register_grant(grant, extensions)
+        self._endpoints: dict[str, Any] = {}
+        for kind in ENDPOINTS:
+            endpoint = kind(self._server)
+            endpoint.issuer = issuer
+            endpoint.access_tokens = access_tokens
+            endpoint.refresh_tokens = tokens
+            endpoint.subjects = subjects
+            self._endpoints[endpoint.ENDPOINT_NAME] = endpoint
+
+    async def token(
+        self, headers: Mapping[str, str], parameters: Parameters
+    ) -> EndpointResponse:
+        """Answer the token endpoint (RFC 6749 section 3.2)."""
+        request = EndpointRequest(f"{self._issuer}/token", headers, parameters)
+        refusal = _refuse_repetition(parameters)
+        if refusal is not None:
+            return refusal
+        try:
+            grant = await bridge.run(lambda: self._validated(request))
+            async with self._database.write() as transaction:
+                answer = await bridge.run(grant.create_token_response, transaction)
+        except OAuth2Error as error:
+            await self._after_refusal(request, error)
+            return _error_response(error)
+        except (CodeSpentError, PrincipalGoneError, RefreshRefusedError) as error:
+            await self._after_reuse(request, error)
+            return _json(400, {"error": error.code, "error_description": _describe(error)})
+        await self._forget_code(request)
+        status, body, response_headers = answer
+        return EndpointResponse(status, body, tuple(response_headers))
+
+    def _validated(self, request: EndpointRequest) -> AuthorizationCodeGrant | RefreshTokenGrant:
+        grant: AuthorizationCodeGrant | RefreshTokenGrant = self._server.get_token_grant(request)
+        grant.validate_token_request()
+        return grant
+
+    async def _forget_code(self, request: EndpointRequest) -> None:
+        presented = request.authorization_code
+        if isinstance(presented, PresentedCode):
+            await self._codes.forget(presented.code)
+
+    async def _after_refusal(self, request: EndpointRequest, error: OAuth2Error) -> None:
+        """Record refusals of clients that proved who they are; end what a replayed code gave."""
+        client = request.client
+        if client is None:
+            return
+        async with self._database.write() as transaction:
+            if isinstance(error, CodeUnknownError):
+                await self._tokens.revoke_reused_code(transaction, error.presented_code)
+            self._record_refusal(transaction, client.client_id, error.error)
+
+    async def _after_reuse(self, request: EndpointRequest, error: Exception) -> None:
+        client_id = request.client.client_id if request.client else ""
+        async with self._database.write() as transaction:
+            if isinstance(error, CodeSpentError) and isinstance(
+                request.authorization_code, PresentedCode
+            ):
+                await self._tokens.revoke_reused_code(transaction, request.authorization_code.code)
+            if isinstance(error, ReusedRefreshTokenError):
+                await self._tokens.revoke_family(
+                    transaction, error.family_id, RevokeReason.REFRESH_REUSED
+                )
+            self._record_refusal(transaction, client_id, "invalid_grant")
+
+    def _record_refusal(self, transaction: Transaction, client_id: str, reason: str) -> None:
+        event = AuditEvent(Tag.TOKEN_REFUSED, client_id=client_id, detail={"error": reason})
+        self._audit.record(transaction, event)
+
+    async def endpoint(
+        self, name: str, headers: Mapping[str, str], parameters: Parameters
+    ) -> EndpointResponse:
+        """Answer the endpoint `introspection` or `revocation`."""
+        refusal = _refuse_repetition(parameters)
+        if refusal is not None:
+            return refusal
+        endpoint = self._endpoints[name]
+        request = EndpointRequest(f"{self._issuer}/{name}", headers, parameters)
+        try:
+            await bridge.run(lambda: endpoint.authenticate_endpoint_client(request))
+            async with self._database.write() as transaction:
+                status, body, response_headers = await bridge.run(
+                    lambda: endpoint.create_endpoint_response(request), transaction
+                )
+        except OAuth2Error as error:
+            return _error_response(error)
+        return EndpointResponse(status, body, tuple(response_headers))
+
+
+def _refuse_repetition(parameters: Parameters) -> EndpointResponse | None:
+    """RFC 6749 section 3.2: request parameters must not be included more than once."""
+    repeated = parameters.repeated()
+    if not repeated:
+        return None
+    description = "A parameter was sent more than once"
+    return _json(400, {"error": "invalid_request", "error_description": description})
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, PrincipalGoneError):
+        return "The sign-in behind this grant has ended"
+    return "The grant was used before or is not valid any more"
+
+
+def _error_response(error: OAuth2Error) -> EndpointResponse:
+    status, body, headers = error()
+    return EndpointResponse(status, dict(body), (*headers, *NO_STORE[1:]))
+
+
+def _json(status: int, body: dict[str, Any]) -> EndpointResponse:
+    return EndpointResponse(status, body, tuple(NO_STORE))

@@ -1,0 +1,232 @@
+"""The short-lived store (Redis or Valkey, commands of Redis 7.0 only).
+
+Nothing here may open a hole by vanishing or by coming back: see where each record lives in
+`docs/`. Every call has a time limit, and every failure is one typed error that callers must answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+
+from idp.errors import UnavailableError
+from idp.observability import metrics
+
+T = TypeVar("T")
+Reply = bytes | int | list[object] | None
+
+
+class EphemeralUnavailableError(UnavailableError):
+    """The ephemeral store did not answer in time, refused, or is full.
+
+    Whether the command took effect is not known.
+    """
+
+
+class _ScriptNotKnownError(Exception):
+    """The server has not seen the script since it started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script and its SHA-1, by which the server remembers it."""
+
+    source: str
+    sha1: str
+
+
+class Ephemeral:
+    """A connection pool to the store. One per process.
+
+    `url`: `redis://`, `rediss://` or `unix://`. `seconds` bounds each call, waiting for a free
+    connection included; `max_connections` bounds how many calls are under way.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        namespace: str = "idp",
+        seconds: float = 0.5,
+        max_connections: int = 32,
+    ) -> None:
+        # No retries: a repeated GETDEL would lose what the first one took. Connections that died
+        # while idle are noticed when they leave the pool.
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=max_connections,
+            timeout=seconds,
+            socket_timeout=seconds,
+            socket_connect_timeout=seconds,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+            **({} if url.startswith("unix:") else {"socket_keepalive": True}),
+            client_name=namespace,
+        )
+        self._redis = redis.Redis(connection_pool=pool)
+        self._prefix = namespace
+        self._seconds = seconds
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._redis.aclose()
+        await self._redis.connection_pool.disconnect()
+
+    def space(self, name: str, *, version: int = 1) -> Space:
+        """Return the keys of one kind of record.
+
+        Raise `version` when the record's format changes: old records are then simply not found.
+        """
+        return Space(self, f"{name}:{version}:")
+
+    async def put(self, key: str, value: bytes, ttl: timedelta) -> None:
+        """Store `value` for `ttl`, replacing what was there."""
+        await self._run("SET", self._key(key), value, "PX", _milliseconds(ttl))
+
+    async def put_if_absent(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        """Store `value` for `ttl` unless the key exists; tell whether it was stored."""
+        reply = await self._run("SET", self._key(key), value, "PX", _milliseconds(ttl), "NX")
+        return reply is not None
+
+    async def get(self, key: str) -> bytes | None:
+        """Return the value, or None when there is none (any more)."""
+        return cast("bytes | None", await self._run("GET", self._key(key)))
+
+    async def take(self, key: str) -> bytes | None:
+        """Return the value and remove it; of any number of callers at once only one gets it."""
+        return cast("bytes | None", await self._run("GETDEL", self._key(key)))
+
+    async def delete(self, key: str) -> bool:
+        """Remove the key; tell whether it existed."""
+        return bool(await self._run("DEL", self._key(key)))
+
+    async def ping(self) -> None:
+        """Return if the store answers.
+
+        Raises:
+            EphemeralUnavailableError: it does not.
+        """
+        await self._run("PING")
+
+    async def publish(self, channel: str, message: bytes) -> int:
+        """Send `message` to all current subscribers; return how many there were."""
+        return int(cast("int", await self._run("PUBLISH", self._key(channel), message)))
+
+    async def run_script(self, script: Script, key: str, *arguments: str | int) -> list[object]:
+        """Run a Lua script on one key and return its array."""
+        name = self._key(key)
+        try:
+            reply = await self._run("EVALSHA", script.sha1, 1, name, *arguments)
+        except _ScriptNotKnownError:
+            reply = await self._run("EVAL", script.source, 1, name, *arguments)
+        return cast("list[object]", reply)
+
+    @asynccontextmanager
+    async def subscribe(self, channel: str) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """Yield the messages published from now on.
+
+        The subscription is in force when the block is entered. When the connection is lost, the
+        iteration raises: messages may have been missed, so the caller must drop what it cached.
+
+        Raises:
+            EphemeralUnavailableError: the connection could not be made or was lost.
+        """
+        name = self._key(channel).encode()
+        pubsub = self._redis.pubsub(ignore_subscribe_messages=False)
+        try:
+            await self._guard(lambda: pubsub.subscribe(name))
+            confirmation = await self._guard(lambda: pubsub.get_message(timeout=self._seconds))
+            if confirmation is None:
+                raise EphemeralUnavailableError("the ephemeral store does not answer")
+            yield _messages(pubsub)
+        finally:
+            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
+
+    def _key(self, key: str) -> str:
+        return f"{self._prefix}:{key}"
+
+    async def _run(self, command: str, *arguments: str | bytes | int) -> Reply:
+        call = cast("Callable[..., Awaitable[Reply]]", self._redis.execute_command)
+        return await self._guard(lambda: call(command, *arguments))
+
+    async def _guard(self, call: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await call()
+        except NoScriptError as error:
+            raise _ScriptNotKnownError from error
+        except (RedisError, OSError, TimeoutError) as error:
+            metrics.DEPENDENCY_FAILURES.labels("ephemeral").inc()
+            # The server's own words may quote a key, so only their kind is kept.
+            raise EphemeralUnavailableError(
+                "the ephemeral store does not answer", debug=type(error).__name__
+            ) from None
+
+
+class Space:
+    """The same verbs as `Ephemeral`, on keys of one kind."""
+
+    def __init__(self, store: Ephemeral, prefix: str) -> None:
+        self._store = store
+        self._prefix = prefix
+
+    async def put(self, key: str, value: bytes, ttl: timedelta) -> None:
+        """See `Ephemeral.put`."""
+        await self._store.put(self._prefix + key, value, ttl)
+
+    async def put_if_absent(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        """See `Ephemeral.put_if_absent`."""
+        return await self._store.put_if_absent(self._prefix + key, value, ttl)
+
+    async def get(self, key: str) -> bytes | None:
+        """See `Ephemeral.get`."""
+        return await self._store.get(self._prefix + key)
+
+    async def take(self, key: str) -> bytes | None:
+        """See `Ephemeral.take`."""
+        return await self._store.take(self._prefix + key)
+
+    async def delete(self, key: str) -> bool:
+        """See `Ephemeral.delete`."""
+        return await self._store.delete(self._prefix + key)
+
+
+def _milliseconds(ttl: timedelta) -> int:
+    milliseconds = int(ttl / timedelta(milliseconds=1))
+    if milliseconds < 1:
+        raise ValueError("a time to live must be positive")
+    return milliseconds
+
+
+async def _messages(pubsub: redis.client.PubSub) -> AsyncIterator[bytes]:
+    try:
+        while True:
+            # No limit: silence is normal here. A dead peer is noticed by TCP keep-alive.
+            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=None)
+            if message is not None:
+                yield message["data"]
+    except (RedisError, OSError) as error:
+        raise EphemeralUnavailableError(
+            "the subscription was lost", debug=type(error).__name__
+        ) from None

@@ -1,0 +1,187 @@
+"""Queries of the tokens room. Each hot path is one statement here; see docs/architecture.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+
+from idp.accounts.attributes import PersonColumn
+from idp.accounts.models import natural_persons, subject_keys
+from idp.accounts.repository import has_subject_key
+from idp.sessions.models import sessions
+from idp.sessions.repository import is_live
+from idp.storage.database import Transaction
+from idp.storage.upsert import insert_into
+from idp.tokens.models import revoked_access_tokens, token_families
+
+
+async def claim_authorization(transaction: Transaction, row: dict[str, Any]) -> bool:
+    """Insert the family of a code; False when its code or authorization was claimed before."""
+    result = await transaction.execute(
+        insert_into(transaction, token_families)
+        .values(**row)
+        .on_conflict_do_nothing()
+        .returning(token_families.c.id)
+    )
+    return result.one_or_none() is not None
+
+
+_PRINCIPAL = (
+    natural_persons.c.status.label("account_status"),
+    *(natural_persons.c[column.stored_as] for column in PersonColumn),
+    subject_keys.c.wrapped_key,
+)
+
+
+def _session_is_live(session_id: ColumnElement[str] | str, now: datetime) -> ColumnElement[bool]:
+    return exists().where(and_(sessions.c.id == session_id, is_live(now)))
+
+
+async def read_principal(
+    transaction: Transaction, account_id: str, session_id: str, now: datetime
+) -> Row[Any] | None:
+    """Return the account with `session_live`, in one statement."""
+    result = await transaction.execute(
+        select(
+            natural_persons.c.id.label("account_id"),
+            *_PRINCIPAL,
+            _session_is_live(session_id, now).label("session_live"),
+        )
+        .join(subject_keys, has_subject_key())
+        .where(natural_persons.c.id == account_id)
+    )
+    return result.one_or_none()
+
+
+async def read_family_with_principal(
+    transaction: Transaction, family_id: str, jti: str, now: datetime
+) -> Row[Any] | None:
+    """Return family, account, `session_live` and `jti_revoked`, in one statement."""
+    revoked = exists().where(revoked_access_tokens.c.jti == jti)
+    result = await transaction.execute(
+        select(
+            token_families,
+            *_PRINCIPAL,
+            _session_is_live(token_families.c.session_id, now).label("session_live"),
+            revoked.label("jti_revoked"),
+        )
+        .join(natural_persons, natural_persons.c.id == token_families.c.account_id)
+        .join(subject_keys, has_subject_key())
+        .where(token_families.c.id == family_id)
+    )
+    return result.one_or_none()
+
+
+async def rotate(
+    transaction: Transaction,
+    family_id: str,
+    client_id: str,
+    generation: int,
+    now: datetime,
+    idle_expires_at: datetime,
+) -> Row[Any] | None:
+    """Step a living family from `generation` to the next; None when it is not at that step."""
+    family = token_families.c
+    result = await transaction.execute(
+        update(token_families)
+        .where(
+            and_(
+                family.id == family_id,
+                family.client_id == client_id,
+                family.generation == generation,
+                family.revoked_at.is_(None),
+                family.idle_expires_at > now,
+                family.absolute_expires_at > now,
+            )
+        )
+        .values(generation=generation + 1, rotated_at=now, idle_expires_at=idle_expires_at)
+        .returning(token_families)
+    )
+    return result.one_or_none()
+
+
+async def read_family(transaction: Transaction, family_id: str) -> Row[Any] | None:
+    """Return a family in any state."""
+    result = await transaction.execute(
+        select(token_families).where(token_families.c.id == family_id)
+    )
+    return result.one_or_none()
+
+
+async def revoke_families(
+    transaction: Transaction, condition: ColumnElement[bool], now: datetime, reason: str
+) -> list[Row[Any]]:
+    """Revoke the families that match and are not revoked yet; returns them."""
+    result = await transaction.execute(
+        update(token_families)
+        .where(and_(condition, token_families.c.revoked_at.is_(None)))
+        .values(revoked_at=now, revoke_reason=reason)
+        .returning(token_families)
+    )
+    return list(result.all())
+
+
+def with_code(code_hash: bytes) -> ColumnElement[bool]:
+    """The family that grew from this code."""
+    return token_families.c.code_hash == code_hash
+
+
+def with_id(family_id: str) -> ColumnElement[bool]:
+    """This family."""
+    return token_families.c.id == family_id
+
+
+def online_in(session_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Families that live no longer than the session they were made in."""
+    return and_(
+        token_families.c.session_id.in_(session_ids), token_families.c.is_offline.is_(False)
+    )
+
+
+def of_account(account_id: str, client_id: str | None = None) -> ColumnElement[bool]:
+    """All families of an account, or those at one client."""
+    condition = token_families.c.account_id == account_id
+    return condition if client_id is None else and_(
+        condition, token_families.c.client_id == client_id
+    )
+
+
+async def revoke_access_token(transaction: Transaction, jti: str, expires_at: datetime) -> None:
+    """Remember that one access token was revoked, until it would have expired."""
+    await transaction.execute(
+        insert_into(transaction, revoked_access_tokens)
+        .values(jti=jti, expires_at=expires_at)
+        .on_conflict_do_nothing()
+    )
+
+
+async def read_clients_of_sessions(
+    transaction: Transaction, session_ids: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return the distinct (session id, client id) pairs that were entered."""
+    result = await transaction.execute(
+        select(token_families.c.session_id, token_families.c.client_id)
+        .where(token_families.c.session_id.in_(session_ids))
+        .distinct()
+        .order_by(token_families.c.client_id)
+    )
+    return [(row.session_id, row.client_id) for row in result]
+
+
+async def purge_expired(transaction: Transaction, now: datetime, keep_until: datetime) -> None:
+    """Delete what can no longer be presented. Families stay until `keep_until` lets them go, so
+    that a late replay of their code is still recognised."""
+    await transaction.execute(
+        delete(revoked_access_tokens).where(revoked_access_tokens.c.expires_at < now)
+    )
+    await transaction.execute(
+        delete(token_families).where(
+            or_(
+                token_families.c.absolute_expires_at < keep_until,
+                token_families.c.revoked_at < keep_until,
+            )
+        )
+    )

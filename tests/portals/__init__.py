@@ -1,0 +1,1 @@
+"""The sample portals, run for real against a small provider of the tests' own."""

