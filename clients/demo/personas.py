@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 SANDBOX_ID_NUMBER = re.compile(r"10\d{15}[\dX]")
 TIMEOUT_SECONDS = 3.0
 MAXIMUM_SHOWN = 6
+NOT_FOR_BEGINNERS = ("deceased_on", "fault", "guardians")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Persona:
 
     name: str
     id_number: str
+    story_zh: str
+    story_en: str
 
 
 class PersonaList:
@@ -45,21 +48,33 @@ class PersonaList:
 
 
 def personas_in(document: object) -> list[Persona]:
-    """Return the people listed in `document`: a list, or an object with `personas`.
+    """Return people of the simulator's `{"persons": [...]}` with whom one can register plainly.
 
     Whoever has not a sandbox number is left out: real people are never shown, even if this
     program is pointed at the wrong register.
     """
-    if isinstance(document, dict):
-        document = document.get("personas")
-    people = [_persona(item) for item in document] if isinstance(document, list) else []
+    listed = document.get("persons") if isinstance(document, dict) else None
+    people = [_persona(item) for item in listed] if isinstance(listed, list) else []
     return [persona for persona in people if persona is not None][:MAXIMUM_SHOWN]
 
 
 def _persona(item: object) -> Persona | None:
-    if not isinstance(item, dict):
+    """Return a person, or None for one whose story is about being refused or represented."""
+    if not isinstance(item, dict) or any(item.get(trouble) for trouble in NOT_FOR_BEGINNERS):
         return None
-    name, number = item.get("name"), item.get("id_number")
-    if not isinstance(name, str) or not isinstance(number, str):
+    name, number = item.get("name"), _resident_number(item.get("documents"))
+    if not isinstance(name, str) or not name or number is None:
         return None
-    return Persona(name, number) if name and SANDBOX_ID_NUMBER.fullmatch(number) else None
+    return Persona(name, number, str(item.get("story_zh", "")), str(item.get("story_en", "")))
+
+
+def _resident_number(documents: object) -> str | None:
+    numbers = [
+        document["number"]
+        for document in (documents if isinstance(documents, list) else [])
+        if isinstance(document, dict)
+        and document.get("kind") == "resident_id"
+        and isinstance(document.get("number"), str)
+        and not document.get("successor")
+    ]
+    return next((number for number in numbers if SANDBOX_ID_NUMBER.fullmatch(number)), None)

@@ -46,7 +46,7 @@ class Visit:
 def visit_of(request: Request) -> Visit:
     """Return the visit that `BrowserSessions` attached to `request`."""
     visit = request.scope[SCOPE_KEY]
-    assert isinstance(visit, Visit)  # noqa: S101  narrows the untyped ASGI scope
+    assert isinstance(visit, Visit)
     return visit
 
 

@@ -32,10 +32,7 @@ LABELS = {
     "email_verified": Words("邮箱已核验", "E-mail verified"),
     "phone_number": Words("手机号", "Mobile number"),
     "phone_number_verified": Words("手机号已核验", "Mobile number verified"),
-    "id_number": Words("证件号码", "Identity document number"),
-    "id_type": Words("证件类型", "Kind of identity document"),
-    "document_number": Words("证件号码", "Identity document number"),
-    "document_type": Words("证件类型", "Kind of identity document"),
+    "identity_document": Words("身份证件", "Identity document"),
     "identity_level": Words("身份核验等级", "Identity level"),
     "verified_claims": Words("经核验的身份信息", "Verified claims"),
     "updated_at": Words("资料更新时间", "Last updated"),
@@ -54,7 +51,12 @@ LABELS = {
     "at_hash": Words("访问令牌摘要", "Access token hash"),
 }
 TIMES = frozenset({"auth_time", "iat", "nbf", "exp", "updated_at"})
-SENSITIVE = frozenset({"id_number", "document_number", "identity_number", "phone_number"})
+SENSITIVE = frozenset({"identity_document", "phone_number"})
+DOCUMENT_KINDS = {
+    "resident_id": "居民身份证 Resident identity card",
+    "permanent_residence": "外国人永久居留身份证 Permanent residence card",
+    "passport": "护照 Passport",
+}
 ORDER = {name: place for place, name in enumerate(LABELS)}
 
 METHODS = {
@@ -109,6 +111,9 @@ def readable(name: str, value: object) -> str:
         return "、".join(methods)
     if isinstance(value, dict) and isinstance(value.get("formatted"), str):
         return str(value["formatted"])
+    if name == "identity_document" and isinstance(value, dict) and "number" in value:
+        kind = str(value.get("type", ""))
+        return f"{value['number']}\n{DOCUMENT_KINDS.get(kind, kind)}"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     if isinstance(value, dict | list):

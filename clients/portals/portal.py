@@ -47,5 +47,5 @@ class Portal:
 def portal_of(request: Request) -> Portal:
     """Return the portal that serves `request`."""
     portal = request.app.state.portal
-    assert isinstance(portal, Portal)  # noqa: S101  narrows Starlette's untyped state
+    assert isinstance(portal, Portal)
     return portal

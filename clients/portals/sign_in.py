@@ -114,5 +114,5 @@ async def _refuse(request: Request, error: SignInError) -> Response:
 
 async def on_sign_in_error(request: Request, error: Exception) -> Response:
     """Exception handler: a page for people, with the code for whoever helps them."""
-    assert isinstance(error, SignInError)  # noqa: S101  registered for this class only
+    assert isinstance(error, SignInError)
     return await _refuse(request, error)

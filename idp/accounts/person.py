@@ -39,6 +39,14 @@ class IdentityLevel:
         expired = self.expires_at is not None and self.expires_at <= moment
         return min(self.level, 1) if expired else self.level
 
+    def as_columns(self) -> dict[str, int | datetime | None]:
+        """Return the columns of `natural_persons` that hold a level."""
+        return {
+            "identity_level": self.level,
+            "level_reached_at": self.reached_at,
+            "level_expires_at": self.expires_at,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class VerifiedDocument:
@@ -52,11 +60,16 @@ class VerifiedDocument:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """What an account is created from. `attributes` come from the register where it gave them."""
+    """What an account is created from. `attributes` come from the register where it gave them.
+
+    `former_documents` are earlier numbers of the same person: they sign in to the same account,
+    and nobody can open a second one with them.
+    """
 
     attributes: PersonAttributes
     document: VerifiedDocument
     level: IdentityLevel
+    former_documents: tuple[VerifiedDocument, ...] = ()
     locale: str = "zh-CN"
 
 

@@ -6,9 +6,8 @@ Every verb works inside a transaction that is passed in, and records its own aud
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Row
 
 from idp.accounts import repository
 from idp.accounts.aliases import IDENTITY_FIELD, Alias, AliasIndexes, AliasKind
@@ -27,6 +26,7 @@ from idp.accounts.person import (
     IdentityLevel,
     NewPerson,
     Person,
+    VerifiedDocument,
 )
 from idp.audit.event import AuditEvent, Detail
 from idp.audit.service import AuditLog
@@ -57,8 +57,7 @@ class NaturalPersons:
         calls for one identity exactly one succeeds.
         """
         account_id, now = new_id(), self._clock.now()
-        document_alias = self._indexes.document(new.document.identifier)
-        await self._claim_identity(transaction, document_alias, account_id)
+        await self._claim_identities(transaction, account_id, new)
         key, wrapped_key = self._subject_keys.new(account_id)
         sealer = AttributeSealer(account_id, key)
         await repository.insert_person(
@@ -68,14 +67,15 @@ class NaturalPersons:
                 "status": AccountStatus.ACTIVE.value,
                 "created_at": now,
                 "updated_at": now,
-                **_level_columns(new.level),
+                **new.level.as_columns(),
                 "locale": new.locale,
                 **sealer.seal_all(new.attributes),
             },
             {"subject_id": account_id, "wrapped_key": wrapped_key, "created_at": now},
         )
-        await self._insert_document(transaction, sealer, account_id, new, document_alias)
-        await self._claim_alias(transaction, document_alias, account_id)
+        await self._add_document(transaction, sealer, account_id, new.document)
+        for former in new.former_documents:
+            await self._add_document(transaction, sealer, account_id, former, replaced_at=now)
         if new.attributes.phone is not None:
             alias = self._indexes.phone(new.attributes.phone)
             await self._claim_alias(transaction, alias, account_id)
@@ -105,8 +105,19 @@ class NaturalPersons:
         columns: Iterable[PersonColumn] = ALL_COLUMNS,
     ) -> Person:
         """Return a person with only the requested attributes opened; raises NoSuchAccountError."""
+        person = await self.find(transaction, account_id, columns)
+        if person is None:
+            raise NoSuchAccountError
+        return person
+
+    async def find(
+        self, transaction: Transaction, account_id: str, columns: Iterable[PersonColumn]
+    ) -> Person | None:
+        """Return a person with only the requested attributes opened, if there is such a one."""
         wanted = frozenset(columns)
-        row = await self._read_row(transaction, account_id, wanted)
+        row = await repository.read_person(transaction, account_id, wanted)
+        if row is None:
+            return None
         return Person(
             account_id=row.id,
             status=AccountStatus(row.status),
@@ -123,7 +134,7 @@ class NaturalPersons:
         self, transaction: Transaction, account_id: str, level: IdentityLevel, detail: Detail
     ) -> None:
         """Store the level that the evidence supports. `detail` names method and source."""
-        await self._update(transaction, account_id, _level_columns(level))
+        await self._update(transaction, account_id, level.as_columns())
         note = {**detail, "identity_level": level.level}
         self._record(transaction, Tag.ACCOUNT_LEVEL_RAISED, account_id, note)
 
@@ -167,14 +178,15 @@ class NaturalPersons:
         await self._update(transaction, account_id, sealed)
         self._record(transaction, Tag.ACCOUNT_PHONE_CHANGED, account_id, {})
 
-    async def _claim_identity(
-        self, transaction: Transaction, alias: Alias, account_id: str
+    async def _claim_identities(
+        self, transaction: Transaction, account_id: str, new: NewPerson
     ) -> None:
-        args = (transaction, IDENTITY_FIELD, alias.index)
-        if await repository.claim_identity(*args, account_id):
-            return
-        owner = await repository.read_identity_owner(*args)
-        raise IdentityHeldError(owner or "")
+        every = (new.document, *new.former_documents)
+        # In one order for everybody, so that two claims never wait for each other.
+        for index in sorted({self._indexes.document(one.identifier).index for one in every}):
+            if not await repository.claim_identity(transaction, IDENTITY_FIELD, index, account_id):
+                owner = await repository.read_identity_owner(transaction, IDENTITY_FIELD, index)
+                raise IdentityHeldError(owner or "")
 
     async def _claim_alias(self, transaction: Transaction, alias: Alias, account_id: str) -> None:
         row = {
@@ -186,16 +198,16 @@ class NaturalPersons:
         if not await repository.claim_alias(transaction, row):
             raise AliasTakenError(alias.kind.value)
 
-    async def _insert_document(
+    async def _add_document(
         self,
         transaction: Transaction,
         sealer: AttributeSealer,
         account_id: str,
-        new: NewPerson,
-        alias: Alias,
+        document: VerifiedDocument,
+        replaced_at: datetime | None = None,
     ) -> None:
-        document, document_id = new.document, new_id()
-        identifier = document.identifier
+        document_id, identifier = new_id(), document.identifier
+        alias = self._indexes.document(identifier)
         await repository.insert_document(
             transaction,
             {
@@ -207,23 +219,19 @@ class NaturalPersons:
                 "source": document.source,
                 "verified_at": document.verified_at,
                 "valid_until": document.valid_until,
+                "replaced_at": replaced_at,
             },
         )
+        await self._claim_alias(transaction, alias, account_id)
 
     async def _seal(
         self, transaction: Transaction, account_id: str, column: PersonColumn, text: str
     ) -> dict[str, bytes]:
-        row = await self._read_row(transaction, account_id, frozenset())
-        key = self._subject_keys.unwrap(account_id, row.wrapped_key)
-        return {column.stored_as: AttributeSealer(account_id, key).seal(column, text)}
-
-    async def _read_row(
-        self, transaction: Transaction, account_id: str, columns: frozenset[PersonColumn]
-    ) -> Row[Any]:
-        row = await repository.read_person(transaction, account_id, columns)
+        row = await repository.read_person(transaction, account_id, frozenset())
         if row is None:
             raise NoSuchAccountError
-        return row
+        key = self._subject_keys.unwrap(account_id, row.wrapped_key)
+        return {column.stored_as: AttributeSealer(account_id, key).seal(column, text)}
 
     async def _update(
         self, transaction: Transaction, account_id: str, values: dict[str, Any]
@@ -234,11 +242,3 @@ class NaturalPersons:
 
     def _record(self, transaction: Transaction, tag: Tag, account_id: str, detail: Detail) -> None:
         self._audit.record(transaction, AuditEvent(tag, account_id=account_id, detail=detail))
-
-
-def _level_columns(level: IdentityLevel) -> dict[str, Any]:
-    return {
-        "identity_level": level.level,
-        "level_reached_at": level.reached_at,
-        "level_expires_at": level.expires_at,
-    }

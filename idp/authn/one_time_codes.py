@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from idp.accounts.aliases import AliasIndexes
+from idp.accounts.aliases import Alias
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
@@ -58,10 +58,10 @@ class CodeCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeBinding:
-    """What a code is for: `target` is an E.164 number, `reference` a secret of the transaction."""
+    """What a code is for: `target` is a phone, `reference` a secret of the transaction."""
 
     purpose: Purpose
-    target: str = field(repr=False)
+    target: Alias
     reference: str = field(repr=False)
 
 
@@ -80,13 +80,11 @@ class OneTimeCodes:
     def __init__(
         self,
         root: RootKey,
-        indexes: AliasIndexes,
         audit: AuditLog,
         clock: Clock,
         settings: OneTimeCodeSettings,
     ) -> None:
         self._key = root.derive(KeyPurpose.ONE_TIME_CODES)
-        self._indexes = indexes
         self._audit = audit
         self._clock = clock
         self._settings = settings
@@ -104,7 +102,7 @@ class OneTimeCodes:
         Raises SendingLimitedError, with the same limits for any number, known here or not.
         """
         now = self._clock.now()
-        target = self._indexes.phone(binding.target).index
+        target = binding.target.index
         await self._count_sending(transaction, target, now)
         reference_hash = digest(binding.reference)
         await repository.end_earlier_codes(transaction, binding.purpose.value, reference_hash, now)
@@ -133,8 +131,9 @@ class OneTimeCodes:
     ) -> CodeCheck:
         """Count a try, compare, and use the code up if it is right. Commit whatever comes back."""
         now = self._clock.now()
-        target = self._indexes.phone(binding.target).index
-        key = CodeKey(code_id, binding.purpose.value, target, digest(binding.reference))
+        key = CodeKey(
+            code_id, binding.purpose.value, binding.target.index, digest(binding.reference)
+        )
         row = await repository.count_try(transaction, key, now, self._settings.tries)
         if row is None:
             self._record(transaction, Tag.ONE_TIME_CODE_REFUSED, None, key)

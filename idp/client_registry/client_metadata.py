@@ -89,6 +89,7 @@ class ClientMetadata(BaseModel):
     """False only for a named confidential client that always sends `nonce` (R4)."""
 
     claims: tuple[ClaimPolicy, ...] = ()
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.token_endpoint_auth_method == "none" and not self.require_pkce:

@@ -90,7 +90,9 @@ class ClientRegistry:
     ) -> list[Change]:
         """Say what `apply` would do. With `prune`, clients that the file omits are disabled."""
         stored = {row.client_id: row for row in await repository.read_clients(transaction)}
-        changes = [self._compare(item, stored.get(item.metadata.client_id)) for item in registrations]
+        changes = [
+            self._compare(item, stored.get(item.metadata.client_id)) for item in registrations
+        ]
         if prune:
             named = {item.metadata.client_id for item in registrations}
             changes += [
@@ -114,7 +116,9 @@ class ClientRegistry:
             if current.get(name) != wanted.get(name)
         }
         secret_changes = self._secret_changes(item, row.secret_hash)
-        kind: Literal["update", "unchanged"] = "update" if members or secret_changes else "unchanged"
+        kind: Literal["update", "unchanged"] = (
+            "update" if members or secret_changes else "unchanged"
+        )
         return Change(client_id, kind, members, secret_changes)
 
     def _secret_changes(self, item: Registration, stored: bytes | None) -> bool:

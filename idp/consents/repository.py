@@ -10,9 +10,7 @@ from idp.consents.models import consents
 from idp.storage.database import Transaction
 
 
-async def read_newest(
-    transaction: Transaction, account_id: str, client_id: str
-) -> Row[Any] | None:
+async def read_newest(transaction: Transaction, account_id: str, client_id: str) -> Row[Any] | None:
     """Return the newest decision of a person about a client."""
     result = await transaction.execute(
         select(consents)

@@ -95,7 +95,9 @@ class Consents:
         }
         refused = {policy.name for policy in state.policies} - granted
         kind = DecisionKind.ALLOWED if state.needs_page else DecisionKind.NOTIFIED
-        return await self._record(transaction, account_id, client, state, kind, granted, refused, scope)
+        return await self._record(
+            transaction, account_id, client, state, kind, granted, refused, scope
+        )
 
     async def refuse(
         self,
@@ -121,8 +123,15 @@ class Consents:
         if row is None or row.kind == DecisionKind.WITHDRAWN:
             return False
         await self._insert(
-            transaction, account_id, client_id, row.version + 1, DecisionKind.WITHDRAWN, row.scope,
-            granted=[], refused=sorted({*row.granted, *row.refused}), terms=dict(row.terms),
+            transaction,
+            account_id,
+            client_id,
+            row.version + 1,
+            DecisionKind.WITHDRAWN,
+            row.scope,
+            granted=[],
+            refused=sorted({*row.granted, *row.refused}),
+            terms=dict(row.terms),
         )
         return True
 
@@ -151,8 +160,15 @@ class Consents:
             refused = refused | (set(earlier.refused) - asked)
         version = earlier.version + 1 if earlier else 1
         await self._insert(
-            transaction, account_id, client.client_id, version, kind, scope,
-            granted=sorted(granted), refused=sorted(refused), terms=terms,
+            transaction,
+            account_id,
+            client.client_id,
+            version,
+            kind,
+            scope,
+            granted=sorted(granted),
+            refused=sorted(refused),
+            terms=terms,
         )
         return frozenset(granted)
 

@@ -11,9 +11,9 @@ import re
 from typing import Any, ClassVar
 
 # libpass ships no types; everything taken from it is given one at our border.
-import passlib.utils.handlers as uh  # type: ignore[import-untyped]
-from passlib.context import CryptContext  # type: ignore[import-untyped]
-from passlib.utils.binary import ab64_decode, ab64_encode  # type: ignore[import-untyped]
+import passlib.utils.handlers as uh
+from passlib.context import CryptContext
+from passlib.utils.binary import ab64_decode, ab64_encode
 
 from idp.crypto.password_settings import PasswordHashingSettings
 
@@ -21,7 +21,7 @@ BCRYPT_MAX_BYTES = 72
 """bcrypt never read further; today's library raises where older ones cut."""
 
 
-class Pbkdf2Sm3(uh.HasRounds, uh.HasRawSalt, uh.HasRawChecksum, uh.GenericHandler):  # type: ignore[misc]  # untyped base
+class Pbkdf2Sm3(uh.HasRounds, uh.HasRawSalt, uh.HasRawChecksum, uh.GenericHandler):
     """`$pbkdf2-sm3$<rounds>$<salt>$<checksum>`, both in passlib's adapted base64."""
 
     name: ClassVar[str] = "pbkdf2_sm3"
@@ -54,7 +54,7 @@ class Pbkdf2Sm3(uh.HasRounds, uh.HasRawSalt, uh.HasRawChecksum, uh.GenericHandle
         return hashlib.pbkdf2_hmac("sm3", _to_bytes(secret), self.salt, self.rounds)
 
 
-class SaltedSm3(uh.HasSalt, uh.GenericHandler):  # type: ignore[misc]  # untyped base
+class SaltedSm3(uh.HasSalt, uh.GenericHandler):
     """`{SM3}<salt>$<64 hexadecimal digits of SM3(salt || password)>`."""
 
     name: ClassVar[str] = "salted_sm3"

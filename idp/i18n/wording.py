@@ -22,10 +22,6 @@ CODE_REFUSED = N_("This code is wrong or has expired. Check the latest message o
 CODE_SENT_TITLE = N_("We have sent a new code")
 CODE_SENT_TEXT = N_("Use the code from the latest message. Earlier codes no longer work.")
 
-PASSWORD_TOO_SHORT = N_("Choose a longer password")
-PASSWORD_TOO_LONG = N_("Choose a shorter password")
-PASSWORD_GUESSABLE = N_("Choose a password that is harder to guess. This one is widely used.")
-
 NAME_REQUIRED = N_("Enter your name as it is written on your document")
 ID_KIND_REQUIRED = N_("Choose the kind of document")
 ID_NUMBER_REQUIRED = N_("Enter the number of your document")

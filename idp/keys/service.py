@@ -63,8 +63,10 @@ class KeyRing:
         return abs(age) < timedelta(seconds=self._settings.cache_seconds)
 
     def _open(self, row: Any, known: SigningKey | None) -> SigningKey:
-        private = known.private if known else open_private(
-            self._sealing_key, row.private_sealed, row.kid, row.alg
+        private = (
+            known.private
+            if known
+            else open_private(self._sealing_key, row.private_sealed, row.kid, row.alg)
         )
         return SigningKey(
             kid=row.kid,

@@ -58,13 +58,17 @@ def code_message(
         "If this was not you, ignore this message."
     )
     subject = _Words(f"验证码：{act.zh}", f"Your code for {act.en}")
-    return _message(
-        channel, purpose, to, body=_Words(zh, en), subject=subject, language=language
-    )
+    return _message(channel, purpose, to, body=_Words(zh, en), subject=subject, language=language)
 
 
 def _message(
-    channel: Channel, purpose: Purpose, to: str, *, body: _Words, subject: _Words, language: Language
+    channel: Channel,
+    purpose: Purpose,
+    to: str,
+    *,
+    body: _Words,
+    subject: _Words,
+    language: Language,
 ) -> Message:
     if channel is Channel.SMS:
         text = f"{_SIGNATURE}{body.zh}" if language == "zh-CN" else f"{_SIGNATURE_EN}{body.en}"

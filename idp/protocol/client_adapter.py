@@ -29,9 +29,7 @@ class ProtocolClient:
 
     def check_client_secret(self, client_secret: str) -> bool:
         """Whether the secret is right, in constant time."""
-        return self.secrets.is_right(
-            self.client.client_id, client_secret, self.client.secret_hash
-        )
+        return self.secrets.is_right(self.client.client_id, client_secret, self.client.secret_hash)
 
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
         """Whether this is the one method the client registered (R24: no downgrade)."""

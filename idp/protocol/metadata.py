@@ -14,7 +14,6 @@ from idp.protocol.authorization.checks.check_response_mode import RESPONSE_MODES
 from idp.protocol.authorization.checks.check_response_type import RESPONSE_TYPES
 from idp.protocol.client_auth import METHODS
 from idp.protocol.grants import GRANTS
-from idp.protocol.settings import ProtocolSettings
 from idp.tokens.claims import CLAIMS, SCOPES
 
 PATHS = {
@@ -43,7 +42,7 @@ _SECRET_METHODS = tuple(method for method in METHODS if method != "none")
 
 
 def build(
-    issuer: str, protocol: ProtocolSettings, keys: KeySettings, languages: tuple[str, ...]
+    issuer: str, acr_values: tuple[str, ...], keys: KeySettings, languages: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return the metadata document; the same serves OAuth and OpenID Connect clients."""
     algorithms = list(keys.algorithms)
@@ -54,7 +53,7 @@ def build(
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [grant.GRANT_TYPE for grant, _ in GRANTS],
-        "acr_values_supported": list(protocol.acr_values),
+        "acr_values_supported": list(acr_values),
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": list(METHODS),

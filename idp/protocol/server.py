@@ -104,9 +104,7 @@ class ProtocolServer:
             endpoint.subjects = subjects
             self._endpoints[endpoint.ENDPOINT_NAME] = endpoint
 
-    async def token(
-        self, headers: Mapping[str, str], parameters: Parameters
-    ) -> EndpointResponse:
+    async def token(self, headers: Mapping[str, str], parameters: Parameters) -> EndpointResponse:
         """Answer the token endpoint (RFC 6749 section 3.2)."""
         request = EndpointRequest(f"{self._issuer}/token", headers, parameters)
         refusal = _refuse_repetition(parameters)

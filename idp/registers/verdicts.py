@@ -44,7 +44,10 @@ def judge_person(question: PersonQuestion, found: Sequence[PersonRecord], today:
     document = person.document(question.kind, question.number)
     if document is None:
         raise LookupError("the population found a person by a number the person does not have")
-    return _judge_document(question, document, today) or _judge_name(person, writing, document)
+    verdict = _judge_document(question, document, today) or _judge_name(person, writing, document)
+    if verdict.result is RegisterResult.MATCH and (question.valid_from or question.valid_until):
+        verdict.attributes["validity"] = True
+    return verdict
 
 
 def _judge_document(question: PersonQuestion, document: Document, today: date) -> Verdict | None:

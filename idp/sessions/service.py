@@ -146,7 +146,5 @@ class Sessions:
         self, transaction: Transaction, tag: Tag, session_id: str, account_id: str, note: str
     ) -> None:
         name = "reason" if tag is Tag.SESSION_ENDED else "acr"
-        event = AuditEvent(
-            tag, account_id=account_id, session_id=session_id, detail={name: note}
-        )
+        event = AuditEvent(tag, account_id=account_id, session_id=session_id, detail={name: note})
         self._audit.record(transaction, event)

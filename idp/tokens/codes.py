@@ -6,6 +6,8 @@ snapshot or a replica, the SQL claim has been taken and the code is worth nothin
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from idp.crypto.envelope import SealBrokenError, seal, unseal
 from idp.crypto.identifiers import digest, new_secret
 from idp.crypto.root_key import Purpose, RootKey
@@ -19,14 +21,14 @@ class Codes:
     def __init__(self, ephemeral: Ephemeral, root: RootKey, life_seconds: int) -> None:
         self._ephemeral = ephemeral
         self._key = root.derive(Purpose.EPHEMERAL, "authorization-code")
-        self._life_seconds = life_seconds
+        self._life = timedelta(seconds=life_seconds)
 
     async def issue(self, authorization: Authorization) -> str:
         """Store the authorization for a short time and return its code."""
         code = new_secret()
         name = _name(code)
         sealed = seal(self._key, authorization.dump(), name)
-        await self._ephemeral.put(name, sealed, self._life_seconds)
+        await self._ephemeral.put(name, sealed, self._life)
         return code
 
     async def find(self, code: str) -> Authorization | None:

@@ -74,9 +74,7 @@ class TokenIssuer:
     def _access_token(self, client: Client, family: TokenFamily, scope: str) -> str:
         subject = self._subjects.sub(client, family.account_id)
         life = self._settings.access_token_seconds
-        content = access_token.build(
-            self._issuer, subject, family, scope, self._clock.now(), life
-        )
+        content = access_token.build(self._issuer, subject, family, scope, self._clock.now(), life)
         return jws.sign(self._keys, "ES256", access_token.TYP, content)
 
     def _id_token(

@@ -144,8 +144,8 @@ def online_in(session_ids: Sequence[str]) -> ColumnElement[bool]:
 def of_account(account_id: str, client_id: str | None = None) -> ColumnElement[bool]:
     """All families of an account, or those at one client."""
     condition = token_families.c.account_id == account_id
-    return condition if client_id is None else and_(
-        condition, token_families.c.client_id == client_id
+    return (
+        condition if client_id is None else and_(condition, token_families.c.client_id == client_id)
     )
 
 

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 EVENTS: dict[str, dict[str, str]] = {"http://schemas.openid.net/event/backchannel-logout": {}}
 CLIENT_ID = "tax:portal"
-CLIENT_SECRET = "a secret/with+characters%to:encode"  # noqa: S105  made up for these tests
+CLIENT_SECRET = "a secret/with+characters%to:encode"
 
 
 def new_key(kid: str) -> ECKey:
@@ -156,7 +156,7 @@ class SmallProvider:
             "locale": "zh-CN",
             "phone_number": "+8613800000000",
             "phone_number_verified": True,
-            "id_number": "100000199003077711",
+            "identity_document": {"type": "resident_id", "number": "100000199003077711"},
             "updated_at": 1_760_000_000,
         }
         return JSONResponse({**person, **self.userinfo_overrides})

@@ -9,7 +9,7 @@ from idp.i18n.wording import (
     CODE_SENT_TITLE,
     ID_NUMBER_INVALID,
     NAME_REQUIRED,
-    PASSWORD_GUESSABLE,
+    PASSWORD_REQUIRED,
     PHONE_INVALID,
 )
 from tests.preview.sample_parts import (
@@ -52,8 +52,8 @@ def password(language: Language) -> Context:
     return step(language, minimum_length=15)
 
 
-def password_guessable(language: Language) -> Context:
-    return step(language, minimum_length=15, errors=errors(language, password=PASSWORD_GUESSABLE))
+def password_missing(language: Language) -> Context:
+    return step(language, minimum_length=15, errors=errors(language, password=PASSWORD_REQUIRED))
 
 
 def identity(language: Language, **more: object) -> Context:

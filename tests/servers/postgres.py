@@ -112,9 +112,9 @@ def _binaries() -> Path:
     if found := shutil.which("pg_ctl"):
         return Path(found).resolve().parent
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    if installed:
-        return installed[-1].parent
-    missing("postgres")
+    if not installed:
+        missing("postgres")
+    return installed[-1].parent
 
 
 def _run(*command: str | Path) -> None:

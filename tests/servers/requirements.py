@@ -27,9 +27,9 @@ def require(program: str) -> Path:
     should prove must not be green.
     """
     found = shutil.which(program)
-    if found is not None:
-        return Path(found)
-    missing(program)
+    if found is None:
+        missing(program)
+    return Path(found)
 
 
 def missing(program: str) -> NoReturn:

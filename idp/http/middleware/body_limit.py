@@ -18,7 +18,6 @@ from idp.http.middleware.refusal import (
 )
 from idp.http.middleware.settings import HttpSettings
 
-
 _MAX_LENGTH_DIGITS = 18
 
 

@@ -82,5 +82,3 @@ class RequestDraft:
         return AuthorizationRequest(
             client_id=self.client.client_id, **{name: getattr(self, name) for name in names}
         )
-
-

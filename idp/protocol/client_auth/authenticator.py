@@ -35,7 +35,10 @@ class ClientAuthenticator:
         if (
             client is None
             or not client.check_endpoint_auth_method(method, endpoint)
-            or (credentials.secret is not None and not client.check_client_secret(credentials.secret))
+            or (
+                credentials.secret is not None
+                and not client.check_client_secret(credentials.secret)
+            )
         ):
             raise self._refusal()
         request.auth_method = method

@@ -91,7 +91,7 @@ async def test_a_hanging_server_is_given_up_in_time(ephemeral_url: str) -> None:
     admin = redis.from_url(ephemeral_url)
     async with Ephemeral(ephemeral_url, seconds=0.2) as store:
         await store.put("k", b"v", MINUTE)
-        await admin.execute_command("CLIENT", "PAUSE", 1500, "ALL")
+        await admin.client_pause(1500)
         started = time.monotonic()
         with pytest.raises(EphemeralUnavailableError):
             await store.get("k")
@@ -105,7 +105,7 @@ async def test_a_full_pool_is_a_refusal_not_a_queue_without_end(ephemeral_url: s
     admin = redis.from_url(ephemeral_url)
     async with Ephemeral(ephemeral_url, seconds=0.2, max_connections=2) as store:
         await store.ping()
-        await admin.execute_command("CLIENT", "PAUSE", 800, "ALL")
+        await admin.client_pause(800)
         started = time.monotonic()
         answers = await asyncio.gather(*(store.get("k") for _ in range(50)), return_exceptions=True)
         assert all(isinstance(answer, EphemeralUnavailableError) for answer in answers)

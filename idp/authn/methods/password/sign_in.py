@@ -46,7 +46,7 @@ class _Attempt:
 class PasswordSignIn:
     """The one way to sign in with a password."""
 
-    def __init__(  # noqa: PLR0913 - collaborators, wired in one place
+    def __init__(
         self,
         database: Database,
         usernames: Usernames,

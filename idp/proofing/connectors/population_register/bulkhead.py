@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class QueueFullError(Exception):
-    """Every place is taken and so is every place to wait."""
+class NoPlaceError(Exception):
+    """Nobody else may wait, or no place came free in time."""
 
 
 class Bulkhead:
@@ -25,19 +25,28 @@ class Bulkhead:
         return self._waiting
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold a place inside; raises `QueueFullError` at once when nobody else may wait."""
-        await self._enter()
+    async def place(self, deadline: float) -> AsyncIterator[None]:
+        """Hold a place inside; raises `NoPlaceError` at once when full, or at `deadline`.
+
+        `deadline` is in seconds of the running loop's clock.
+        """
+        await self._enter(deadline)
         try:
             yield
         finally:
             self._places.release()
 
-    async def _enter(self) -> None:
-        if self._places.locked() and self._waiting >= self._max_waiting:
-            raise QueueFullError
+    async def _enter(self, deadline: float) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        if self._waiting >= self._max_waiting:
+            raise NoPlaceError
         self._waiting += 1
         try:
-            await self._places.acquire()
+            async with asyncio.timeout_at(deadline):
+                await self._places.acquire()
+        except TimeoutError:
+            raise NoPlaceError from None
         finally:
             self._waiting -= 1

@@ -1,4 +1,4 @@
-"""Bulkhead, time limit and circuit breaker around one question, in that order."""
+"""Bulkhead, circuit breaker and time limit around one question."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from idp.proofing.connectors.population_register.breaker import CircuitBreaker
-from idp.proofing.connectors.population_register.bulkhead import Bulkhead, QueueFullError
+from idp.proofing.connectors.population_register.breaker import CircuitBreaker, Permit
+from idp.proofing.connectors.population_register.bulkhead import Bulkhead, NoPlaceError
 from idp.proofing.connectors.population_register.connector import Cause
 from idp.proofing.connectors.population_register.failures import NoAnswerError, late, unavailable
 from idp.proofing.connectors.population_register.settings import GuardSettings
@@ -26,28 +26,43 @@ class Guard:
         self.breaker = CircuitBreaker(settings.failures_to_open, settings.open_seconds, monotonic)
 
     async def run(self, ask: Callable[[], Awaitable[Answer]], total_seconds: float) -> Answer:
-        """Return what `ask` returns within `total_seconds`; raises `NoAnswerError` otherwise."""
-        try:
-            async with asyncio.timeout(total_seconds), self.bulkhead.place():
-                return await self._through_breaker(ask)
-        except QueueFullError:
-            raise unavailable(Cause.QUEUE_FULL) from None
-        except TimeoutError:
-            raise late() from None
+        """Return what `ask` returns within `total_seconds`, wait included.
 
-    async def _through_breaker(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        if not self.breaker.try_acquire():
-            raise unavailable(Cause.CIRCUIT_OPEN)
+        Raises `NoAnswerError` when there is no place, the circuit is open, time runs out, or `ask`
+        raises it.
+        """
+        deadline = asyncio.get_running_loop().time() + total_seconds
         try:
-            answer = await ask()
+            async with self.bulkhead.place(deadline):
+                permit = self.breaker.try_acquire()
+                if permit is None:
+                    raise unavailable(Cause.CIRCUIT_OPEN)
+                return await self._settle(permit, ask, deadline)
+        except NoPlaceError:
+            raise unavailable(Cause.QUEUE_FULL) from None
+
+    async def _settle(
+        self, permit: Permit, ask: Callable[[], Awaitable[Answer]], deadline: float
+    ) -> Answer:
+        try:
+            answer = await _within(ask, deadline)
         except NoAnswerError as error:
             if error.is_register_fault:
-                self.breaker.record_failure()
+                self.breaker.record_failure(permit)
             else:
-                self.breaker.record_success()
+                self.breaker.record_success(permit)
             raise
         except BaseException:
-            self.breaker.record_abandoned()
+            # The caller went away, or a defect of ours: neither says anything about the register.
+            self.breaker.record_abandoned(permit)
             raise
-        self.breaker.record_success()
+        self.breaker.record_success(permit)
         return answer
+
+
+async def _within(ask: Callable[[], Awaitable[Answer]], deadline: float) -> Answer:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await ask()
+    except TimeoutError:
+        raise late() from None

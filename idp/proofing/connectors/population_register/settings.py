@@ -62,7 +62,11 @@ class HttpRegisterSettings(_ConnectorSettings):
     def _is_protected(cls, url: str) -> str:
         parts = urlsplit(url)
         is_bare = not (parts.query or parts.fragment or parts.username or parts.password)
-        if parts.hostname and is_bare and (parts.scheme == "https" or _is_loopback(parts.scheme, parts.hostname)):
+        if (
+            parts.hostname
+            and is_bare
+            and (parts.scheme == "https" or _is_loopback(parts.scheme, parts.hostname))
+        ):
             return url.rstrip("/")
         raise ValueError("the register is asked over https, or over http on a loopback address")
 

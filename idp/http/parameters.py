@@ -1,0 +1,52 @@
+"""Reading what a browser or a client sent, strictly: broken encodings are refused, never guessed."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from idp.http.errors import BadRequestError
+from idp.protocol.parameters import MAX_PARAMETERS, MAX_VALUE_LENGTH, Parameters
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def read_query(request: Request) -> Parameters:
+    """Return the query's parameters; raises BadRequestError."""
+    query: bytes = request.scope["query_string"]
+    return _parse(query)
+
+
+async def read_form(request: Request) -> Parameters:
+    """Return a form body's parameters; raises BadRequestError.
+
+    An empty body needs no content type. Multipart is not accepted anywhere: nothing here takes
+    files.
+    """
+    body = await request.body()
+    if not body:
+        return Parameters(())
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != _FORM:
+        raise BadRequestError(f"The body must be {_FORM}")
+    return _parse(body)
+
+
+def _parse(raw: bytes) -> Parameters:
+    try:
+        pairs = parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=False,
+            errors="strict",
+            max_num_fields=MAX_PARAMETERS,
+        )
+    except (ValueError, UnicodeDecodeError) as error:
+        raise BadRequestError("The parameters are not well-formed or too many") from error
+    for name, value in pairs:
+        if len(value) > MAX_VALUE_LENGTH or len(name) > MAX_VALUE_LENGTH:
+            raise BadRequestError("A parameter is too long")
+        if "\x00" in value or "\x00" in name:
+            raise BadRequestError("A parameter has a NUL character")
+    return Parameters(pairs)

@@ -1,0 +1,180 @@
+"""The hub: looks at a request and its situation, and says what happens next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from idp.audit.event import AuditEvent
+from idp.audit.service import AuditLog
+from idp.audit.tags import Tag
+from idp.client_registry.client import Client
+from idp.clock import Clock
+from idp.consents.service import Consents, ConsentState
+from idp.crypto.identifiers import new_id
+from idp.interaction.step import Situation, StepName
+from idp.interaction.steps import STEPS
+from idp.interaction.transaction import Interaction
+from idp.protocol.authorization.request import AuthorizationRequest
+from idp.protocol.errors import (
+    AuthorizationRequestError,
+    LoginRequiredError,
+    UnmetAuthenticationRequirementsError,
+)
+from idp.sessions.session import Session
+from idp.storage.database import Transaction
+from idp.tokens.authorization import Authorization
+from idp.tokens.codes import Codes
+from idp.tokens.subject import Subjects
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStep:
+    """The person has to go through a step first."""
+
+    step: StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The client is answered with a code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The client is answered with an error."""
+
+    error: AuthorizationRequestError
+
+
+Next = ShowStep | Answer | Refuse
+
+
+class Hub:
+    """Decides from stored state alone; steps return here and never route to one another."""
+
+    def __init__(
+        self,
+        *,
+        consents: Consents,
+        codes: Codes,
+        subjects: Subjects,
+        audit: AuditLog,
+        clock: Clock,
+        acr_values: tuple[str, ...],
+    ) -> None:
+        self._consents = consents
+        self._codes = codes
+        self._subjects = subjects
+        self._audit = audit
+        self._clock = clock
+        self._acr_values = acr_values
+
+    async def consent_state(
+        self,
+        transaction: Transaction,
+        account_id: str,
+        client: Client,
+        request: AuthorizationRequest,
+    ) -> ConsentState:
+        """Return where a person stands with the claims of a request."""
+        asked = (*request.userinfo_claims, *request.id_token_claims)
+        return await self._consents.state(transaction, account_id, client, asked)
+
+    async def next_step(
+        self,
+        transaction: Transaction,
+        client: Client,
+        request: AuthorizationRequest,
+        session: Session | None,
+        interaction: Interaction | None,
+    ) -> Next:
+        """Say what comes next. An answer is audited in `transaction` and good once it commits."""
+        situation = await self._assess(transaction, client, request, session, interaction)
+        for step in STEPS:
+            if step.is_needed(situation):
+                if "none" in request.prompt:
+                    return Refuse(step.refusal())
+                return ShowStep(step.name)
+        return await self._answer(transaction, client, situation)
+
+    async def _assess(
+        self,
+        transaction: Transaction,
+        client: Client,
+        request: AuthorizationRequest,
+        session: Session | None,
+        interaction: Interaction | None,
+    ) -> Situation:
+        consent = None
+        if session is not None:
+            consent = await self.consent_state(transaction, session.account_id, client, request)
+        return Situation(
+            request=request,
+            interaction=interaction,
+            session=session,
+            session_sub=self._subjects.sub(client, session.account_id) if session else None,
+            consent=consent,
+            now=self._clock.now(),
+        )
+
+    async def _answer(self, transaction: Transaction, client: Client, situation: Situation) -> Next:
+        session, consent, request = situation.session, situation.consent, situation.request
+        if session is None or consent is None:
+            raise RuntimeError("no step was needed although nobody is signed in")
+        if request.hinted_sub is not None and request.hinted_sub != situation.session_sub:
+            return Refuse(LoginRequiredError("Another person than the one expected signed in"))
+        acr = self._acr_to_report(request, session.acr)
+        if acr is None:
+            return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
+        granted = consent.granted
+        if consent.needs_record:
+            granted = await self._consents.allow(
+                transaction, session.account_id, client, consent, frozenset(), request.scope
+            )
+        authorization = self._authorize(situation, session, granted, acr)
+        self._record(transaction, authorization)
+        return Answer(await self._codes.issue(authorization))
+
+    def _authorize(
+        self, situation: Situation, session: Session, granted: frozenset[str], acr: str
+    ) -> Authorization:
+        request, interaction = situation.request, situation.interaction
+        return Authorization(
+            # The interaction's own id, so that one interaction yields one redeemable code even
+            # if the ephemeral store brings a completed interaction back.
+            id=interaction.id if interaction else new_id(),
+            client_id=request.client_id,
+            account_id=session.account_id,
+            session_id=session.id,
+            redirect_uri=request.redirect_uri,
+            scope=request.scope,
+            userinfo_claims=tuple(n for n in request.userinfo_claims if n in granted),
+            id_token_claims=tuple(n for n in request.id_token_claims if n in granted),
+            acr=acr,
+            amr=session.amr,
+            auth_time=session.auth_time,
+            issued_at=situation.now,
+            nonce=request.nonce,
+            code_challenge=request.code_challenge,
+        )
+
+    def _acr_to_report(self, request: AuthorizationRequest, reached: str) -> str | None:
+        """Return the `acr` to state: the first wish that the reached level satisfies, else the
+        reached level. None when an essential wish is not satisfied (Core 5.5.1.1)."""
+        level = self._acr_values.index(reached)
+        satisfied = self._acr_values[: level + 1]
+        if request.essential_acr:
+            return next((value for value in request.essential_acr if value in satisfied), None)
+        return next((value for value in request.acr_values if value in satisfied), reached)
+
+    def _record(self, transaction: Transaction, authorization: Authorization) -> None:
+        event = AuditEvent(
+            Tag.CODE_ISSUED,
+            account_id=authorization.account_id,
+            client_id=authorization.client_id,
+            session_id=authorization.session_id,
+            detail={"scope": authorization.scope, "acr": authorization.acr},
+        )
+        self._audit.record(transaction, event)

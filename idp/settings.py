@@ -1,0 +1,201 @@
+"""The one tree of settings: what this installation is, composed of the rooms' own settings.
+
+Every value can be set by an environment variable: prefix `IDP_`, two underscores between levels,
+as in `IDP_SESSIONS__IDLE_SECONDS=900`. `idp settings` prints the tree with its documentation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from idp.authn.settings import AuthnSettings
+from idp.consents.settings import ConsentSettings
+from idp.crypto.password_settings import PasswordHashingSettings
+from idp.http.middleware.settings import HttpSettings
+from idp.keys.settings import KeySettings
+from idp.logout.settings import LogoutSettings
+from idp.messaging.settings import MessagingSettings
+from idp.observability.settings import ObservabilitySettings
+from idp.outbound.settings import OutboundSettings
+from idp.proofing.connectors.population_register.settings import (
+    HttpRegisterSettings,
+    SqlRegisterSettings,
+)
+from idp.proofing.settings import ProofingSettings
+from idp.sessions.settings import SessionSettings
+from idp.storage.settings import StorageSettings
+from idp.tokens.settings import TokenSettings
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class ServerSettings(BaseModel):
+    """Where the web server listens."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port to listen on."""
+
+    workers: int = Field(default=1, ge=1, le=64)
+    """Web server processes."""
+
+    metrics_host: str = "127.0.0.1"
+    """Address of the separate listener for Prometheus."""
+
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the separate listener for Prometheus; none by default."""
+
+    run_jobs: bool = True
+    """Run the job worker beside the web server. Set to false where `idp worker` runs elsewhere."""
+
+
+class Settings(BaseSettings):
+    """Settings of one installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IDP_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        nested_model_default_partial_update=True,
+    )
+
+    home: Literal["embedded", "production"] = "embedded"
+    """`embedded`: everything in one data folder, for a county, development and the demo.
+    `production`: PostgreSQL and Redis by URL, keys from outside, several workers and hosts."""
+
+    issuer: str = ""
+    """The public URL of this provider, for instance `https://id.example.gov.cn`: no query, no
+    fragment, no slash at the end. Never derived from a request. Empty in the embedded home, which
+    then uses `http://localhost:<port>`."""
+
+    sandbox: bool = False
+    """Accept only identity numbers that can belong to nobody, and refuse real ones. Without it,
+    it is the other way round."""
+
+    data_dir: Path = Path("var")
+    """Folder of the embedded home (mode 0700): database, ephemeral store, generated keys."""
+
+    root_key: SecretStr | None = None
+    """32 bytes in base64 from which every other key is derived, from your key management. The
+    embedded home makes one in its data folder; production refuses to start without this."""
+
+    server: ServerSettings = ServerSettings()
+    storage: StorageSettings = StorageSettings()
+    http: HttpSettings = HttpSettings()
+    observability: ObservabilitySettings = ObservabilitySettings()
+    outbound: OutboundSettings = OutboundSettings()
+    messaging: MessagingSettings = MessagingSettings()
+    passwords: PasswordHashingSettings = PasswordHashingSettings()
+    keys: KeySettings = KeySettings()
+    sessions: SessionSettings = SessionSettings()
+    authn: AuthnSettings = AuthnSettings()
+    proofing: ProofingSettings = ProofingSettings()
+    population_register: HttpRegisterSettings | None = None
+    """The population register, asked over HTTP."""
+    population_register_view: SqlRegisterSettings | None = None
+    """The population register, read from a view in a database; instead of the above."""
+    population_register_view_url: SecretStr | None = None
+    """SQLAlchemy URL of the database that holds the view."""
+    consents: ConsentSettings = ConsentSettings()
+    tokens: TokenSettings = TokenSettings()
+    logout: LogoutSettings = LogoutSettings()
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.home == "embedded"
+
+    @property
+    def issuer_url(self) -> str:
+        """The issuer, with the embedded home's default filled in."""
+        return self.issuer or f"http://localhost:{self.server.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach this provider over TLS."""
+        return self.issuer_url.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether this provider is reached from its own machine only."""
+        return urlsplit(self.issuer_url).hostname in LOOPBACK_HOSTS
+
+    @property
+    def acr_values(self) -> tuple[str, ...]:
+        """The `acr` values of the levels L1 to L4, lowest first."""
+        return tuple(f"{self.proofing.acr_prefix}{level}" for level in range(1, 5))
+
+
+class UnsafeSettingsError(Exception):
+    """The settings contradict each other or would run this service unsafely."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("; ".join(complaints))
+        self.complaints = complaints
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse settings with which this service must not start; raises UnsafeSettingsError."""
+    complaints = _check_issuer(settings)
+    complaints += _check_production(settings) if not settings.is_embedded else []
+    if settings.keys.announce_seconds and (
+        settings.keys.announce_seconds <= settings.keys.cache_seconds
+    ):
+        complaints.append("IDP_KEYS__ANNOUNCE_SECONDS must exceed IDP_KEYS__CACHE_SECONDS")
+    if settings.population_register and settings.population_register_view:
+        complaints.append("set IDP_POPULATION_REGISTER or IDP_POPULATION_REGISTER_VIEW, not both")
+    if complaints:
+        raise UnsafeSettingsError(complaints)
+
+
+def _check_issuer(settings: Settings) -> list[str]:
+    parts = urlsplit(settings.issuer_url)
+    complaints = []
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        complaints.append("IDP_ISSUER must be an https URL")
+    if parts.query or parts.fragment or settings.issuer_url.endswith("/") or parts.username:
+        complaints.append("IDP_ISSUER must have no query, fragment, user or slash at the end")
+    if parts.scheme == "http" and not (settings.is_loopback and settings.is_embedded):
+        complaints.append("IDP_ISSUER must be https; http is for an embedded home on localhost")
+    return complaints
+
+
+def _check_production(settings: Settings) -> list[str]:
+    needed = {
+        "IDP_ISSUER": settings.issuer,
+        "IDP_ROOT_KEY": settings.root_key,
+        "IDP_STORAGE__DATABASE_URL": settings.storage.database_url,
+        "IDP_STORAGE__REDIS_URL": settings.storage.redis_url,
+    }
+    complaints = [f"{name} is missing" for name, value in needed.items() if not value]
+    if settings.storage.database_url.startswith("sqlite"):
+        complaints.append("IDP_STORAGE__DATABASE_URL must name PostgreSQL in production")
+    if settings.root_key is not None and _is_guessable(settings.root_key.get_secret_value()):
+        complaints.append("IDP_ROOT_KEY is not random: make one with `idp keys new-root`")
+    if (settings.data_dir / "root.key").exists():
+        complaints.append(
+            "IDP_DATA_DIR holds the keys of an embedded home; production must not run beside them"
+        )
+    if settings.messaging.provider != "gateway":
+        complaints.append("IDP_MESSAGING__PROVIDER must be gateway in production")
+    if settings.outbound.allow_insecure_loopback:
+        complaints.append("IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK is for development only")
+    if settings.sandbox:
+        complaints.append("IDP_SANDBOX must be off in production")
+    return complaints
+
+
+_FEWEST_DISTINCT_CHARACTERS = 16
+
+
+def _is_guessable(text: str) -> bool:
+    """Whether a key was typed rather than drawn: 44 random base64 characters repeat little."""
+    return len(set(text)) < _FEWEST_DISTINCT_CHARACTERS
