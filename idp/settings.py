@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from idp.authn.settings import AuthnSettings
 from idp.consents.settings import ConsentSettings
 from idp.crypto.password_settings import PasswordHashingSettings
+from idp.enrolment.settings import EnrolmentSettings
 from idp.http.middleware.settings import HttpSettings
 from idp.keys.settings import KeySettings
 from idp.logout.settings import LogoutSettings
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     """The population register, read from a view in a database; instead of the above."""
     population_register_view_url: SecretStr | None = None
     """SQLAlchemy URL of the database that holds the view."""
+    enrolment: EnrolmentSettings = EnrolmentSettings()
     consents: ConsentSettings = ConsentSettings()
     tokens: TokenSettings = TokenSettings()
     logout: LogoutSettings = LogoutSettings()

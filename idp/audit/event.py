@@ -12,7 +12,7 @@ import orjson
 
 from idp.audit.tags import Tag
 
-Detail = Mapping[str, str | int | bool | None | list[str]]
+Detail = Mapping[str, str | int | bool | list[str] | None]
 
 HASH_BYTES = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

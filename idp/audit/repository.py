@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, tuple_
 
 from idp.audit.models import audit_checkpoints, audit_events
 from idp.storage.database import Transaction
+from idp.storage.upsert import insert_into
 
-_PAGE = 500
+PAGE = 400
 
 
 async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
@@ -19,51 +19,77 @@ async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]
     await transaction.execute(insert(audit_events).values(list(rows)))
 
 
-async def read_chain_ids(transaction: Transaction) -> list[str]:
-    """Return the ids of all chains, oldest first."""
+async def read_heads(transaction: Transaction) -> dict[str, int]:
+    """Return the highest number of every chain, oldest chain first.
+
+    Steps from chain to chain through the primary key, so that the cost depends on the number of
+    chains and not on the number of events.
+    """
+    first = select(func.min(audit_events.c.chain_id).label("chain_id")).cte(
+        "chains", recursive=True
+    )
+    later = audit_events.alias()
+    following = select(func.min(later.c.chain_id)).where(later.c.chain_id > first.c.chain_id)
+    step = select(following.scalar_subquery()).where(first.c.chain_id.is_not(None))
+    chains = first.union_all(step)
+    same = audit_events.c.chain_id == chains.c.chain_id
+    highest = select(func.max(audit_events.c.seq)).where(same).correlate(chains).scalar_subquery()
     result = await transaction.execute(
-        select(audit_events.c.chain_id).distinct().order_by(audit_events.c.chain_id)
+        select(chains.c.chain_id, highest).where(chains.c.chain_id.is_not(None))
+    )
+    return {row[0]: row[1] for row in result}
+
+
+async def read_chain_page(transaction: Transaction, chain_id: str, after: int) -> list[Row[Any]]:
+    """Return up to PAGE events of a chain that follow number `after`, in order.
+
+    Raises ValueError or OperationalError when the content of a row cannot be read at all.
+    """
+    result = await transaction.execute(
+        select(audit_events)
+        .where(_follows(chain_id, after))
+        .order_by(audit_events.c.seq)
+        .limit(PAGE)
+    )
+    return list(result.all())
+
+
+async def read_numbers(transaction: Transaction, chain_id: str, after: int) -> list[int]:
+    """Return what `read_chain_page` would, numbers only."""
+    seq = audit_events.c.seq
+    result = await transaction.execute(
+        select(seq).where(_follows(chain_id, after)).order_by(seq).limit(PAGE)
     )
     return list(result.scalars())
 
 
-async def read_chain(transaction: Transaction, chain_id: str) -> AsyncIterator[Row[Any]]:
-    """Yield the events of one chain in order, a page at a time."""
-    after = -1
-    while True:
-        result = await transaction.execute(
-            select(audit_events)
-            .where(and_(audit_events.c.chain_id == chain_id, audit_events.c.seq > after))
-            .order_by(audit_events.c.seq)
-            .limit(_PAGE)
-        )
-        rows = result.all()
-        for row in rows:
-            yield row
-        if len(rows) < _PAGE:
-            return
-        after = rows[-1].seq
+def _follows(chain_id: str, after: int) -> ColumnElement[bool]:
+    return and_(audit_events.c.chain_id == chain_id, audit_events.c.seq > after)
 
 
-async def read_heads(transaction: Transaction, since: datetime | None) -> dict[str, int]:
-    """Return the highest number of each chain that has events at or after `since`."""
-    statement = select(audit_events.c.chain_id, func.max(audit_events.c.seq)).group_by(
-        audit_events.c.chain_id
-    )
-    if since is not None:
-        statement = statement.where(audit_events.c.at >= since)
-    result = await transaction.execute(statement)
-    return {row[0]: row[1] for row in result}
-
-
-async def read_hash(transaction: Transaction, chain_id: str, seq: int) -> bytes | None:
-    """Return the hash of one event, or None when there is no such event."""
+async def read_event(transaction: Transaction, chain_id: str, seq: int) -> Row[Any]:
+    """Return one event; raises as `read_chain_page` does."""
     result = await transaction.execute(
-        select(audit_events.c.hash).where(
+        select(audit_events).where(
             and_(audit_events.c.chain_id == chain_id, audit_events.c.seq == seq)
         )
     )
-    found: bytes | None = result.scalar_one_or_none()
+    return result.one()
+
+
+async def read_hashes(
+    transaction: Transaction, places: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """Return the hashes of the events that are at `places` (chain id, number)."""
+    found: dict[tuple[str, int], bytes] = {}
+    columns = audit_events.c
+    for start in range(0, len(places), PAGE):
+        result = await transaction.execute(
+            select(columns.chain_id, columns.seq, columns.hash).where(
+                tuple_(columns.chain_id, columns.seq).in_(places[start : start + PAGE])
+            )
+        )
+        found |= {(row.chain_id, row.seq): row.hash for row in result}
     return found
 
 
@@ -75,17 +101,32 @@ async def read_last_checkpoint(transaction: Transaction) -> Row[Any] | None:
     return result.one_or_none()
 
 
-async def read_checkpoints(transaction: Transaction) -> list[Row[Any]]:
-    """Return all checkpoints in order."""
+async def read_checkpoints(transaction: Transaction, after: int = -1) -> AsyncIterator[Row[Any]]:
+    """Yield the checkpoints that follow number `after` in order, a page at a time."""
+    while True:
+        result = await transaction.execute(
+            select(audit_checkpoints)
+            .where(audit_checkpoints.c.number > after)
+            .order_by(audit_checkpoints.c.number)
+            .limit(PAGE)
+        )
+        rows = result.all()
+        for row in rows:
+            yield row
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].number
+
+
+async def insert_checkpoint(transaction: Transaction, row: dict[str, Any]) -> bool:
+    """Write a checkpoint; False when its number is taken."""
     result = await transaction.execute(
-        select(audit_checkpoints).order_by(audit_checkpoints.c.number)
+        insert_into(transaction, audit_checkpoints)
+        .values(**row)
+        .on_conflict_do_nothing()
+        .returning(audit_checkpoints.c.number)
     )
-    return list(result.all())
-
-
-async def insert_checkpoint(transaction: Transaction, row: dict[str, Any]) -> None:
-    """Write a checkpoint; fails when its number is taken."""
-    await transaction.execute(insert(audit_checkpoints).values(**row))
+    return result.one_or_none() is not None
 
 
 async def read_account_events(

@@ -65,3 +65,7 @@ class KnownDevices:
     async def forget_all(self, transaction: Transaction, account_id: str) -> list[bytes]:
         """Make all browsers of an account unknown; returns the hashes of their tokens."""
         return await repository.delete_devices(transaction, account_id)
+
+    async def purge(self, transaction: Transaction) -> int:
+        """Delete browsers that are not known any more; returns how many."""
+        return await repository.purge_devices(transaction, self._clock.now())

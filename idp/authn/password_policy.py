@@ -39,7 +39,6 @@ _JUDGED_CHARACTERS = 72
 """zxcvbn grows with the cube of the length; what comes later only adds strength."""
 _MIN_IMPERSONAL = 5
 """Characters a password needs besides the person's own name and numbers."""
-_REPEATED = re.compile(r"(.+?)\1+")
 _SYMBOLS = re.compile(r"[\W_]+")
 
 
@@ -166,9 +165,11 @@ def _length_weakness(password: str, minimum: int) -> Weakness | None:
 
 
 def _shortest_unit(text: str) -> str:
-    """`abcabcabc` is `abc` typed three times."""
-    match = _REPEATED.fullmatch(text)
-    return match[1] if match else text
+    """`abcabcab` is `abc` typed again and again; the last time may be cut short."""
+    for length in range(1, len(text) // 2 + 1):
+        if text[length:] == text[:-length]:
+            return text[:length]
+    return text
 
 
 def _is_mostly(text: str, guesses: tuple[str, ...]) -> bool:

@@ -205,3 +205,11 @@ async def delete_devices(transaction: Transaction, account_id: str) -> list[byte
         .returning(known_devices.c.token_hash)
     )
     return list(result.scalars())
+
+
+async def purge_devices(transaction: Transaction, before: datetime) -> int:
+    """Delete browsers that were known until a moment before `before`."""
+    result = await transaction.execute(
+        delete(known_devices).where(known_devices.c.expires_at < before)
+    )
+    return result.rowcount

@@ -50,3 +50,8 @@ class Client:
         """The department that answers for the client, in the reader's language."""
         english = self.metadata.department_en
         return english if language == "en" and english else self.metadata.department
+
+    def retention(self, language: str) -> str | None:
+        """How long the department keeps what it receives, in the reader's language."""
+        english = self.metadata.retention_en
+        return english if language == "en" and english else self.metadata.retention

@@ -58,6 +58,9 @@ class ClientMetadata(BaseModel):
     department: Text | None = None
     department_en: Annotated[Text | None, Field(alias="department#en")] = None
     contacts: tuple[Text, ...] = ()
+    retention: Text | None = None
+    """How long the department keeps what it receives, as the citizen reads it (PIPL article 17)."""
+    retention_en: Annotated[Text | None, Field(alias="retention#en")] = None
     application_type: Literal["web", "native"] = "web"
     redirect_uris: tuple[Uri, ...] = Field(min_length=1, max_length=50)
     post_logout_redirect_uris: tuple[Uri, ...] = Field(default=(), max_length=50)

@@ -50,6 +50,14 @@ class ConsentState:
         """Whether a notice has to be recorded although there is nothing to decide."""
         return bool(self.questions) and not self.needs_page
 
+    def missing_essential(self, chosen: frozenset[str]) -> list[str]:
+        """Return the essential claims that the person was asked about and did not choose."""
+        return [
+            policy.name
+            for policy in self.policies
+            if policy.essential and policy.legal_basis == "consent" and policy.name not in chosen
+        ]
+
     @property
     def granted(self) -> frozenset[str]:
         """Names of the claims that may be released now."""
@@ -86,12 +94,12 @@ class Consents:
         chosen: frozenset[str],
         scope: str,
     ) -> frozenset[str]:
-        """Record that the person goes on with the voluntary claims `chosen`; essential and
-        statutory ones belong to going on. Returns the names of all claims now granted."""
+        """Record that the person goes on with the claims `chosen`; statutory ones are told, not
+        chosen. Returns the names of all claims now granted."""
         granted = {
             policy.name
             for policy in state.policies
-            if policy.legal_basis == "statutory" or policy.essential or policy.name in chosen
+            if policy.legal_basis == "statutory" or policy.name in chosen
         }
         refused = {policy.name for policy in state.policies} - granted
         kind = DecisionKind.ALLOWED if state.needs_page else DecisionKind.NOTIFIED

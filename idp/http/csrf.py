@@ -40,7 +40,9 @@ class CsrfGuard:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise ForgedRequestError(debug="sec-fetch-site")
         sent = form.get(FIELD)
-        if browser is None or sent is None or not hmac.compare_digest(
-            sent.encode(), self.token(browser).encode()
+        if (
+            browser is None
+            or sent is None
+            or not hmac.compare_digest(sent.encode(), self.token(browser).encode())
         ):
             raise ForgedRequestError(debug="token")

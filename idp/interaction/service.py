@@ -87,35 +87,35 @@ class Hub:
         transaction: Transaction,
         client: Client,
         request: AuthorizationRequest,
-        session: Session | None,
+        session: Session,
         interaction: Interaction | None,
     ) -> Next:
         """Say what comes next. An answer is audited in `transaction` and good once it commits."""
         situation = await self._assess(transaction, client, request, session, interaction)
-        for step in STEPS:
-            if step.is_needed(situation):
-                if "none" in request.prompt:
-                    return Refuse(step.refusal())
-                return ShowStep(step.name)
+        step = _first_step(situation)
+        if step is not None:
+            return step
         return await self._answer(transaction, client, situation)
+
+    def without_session(self, request: AuthorizationRequest) -> Next:
+        """Say what comes next for a browser in which nobody is signed in."""
+        situation = Situation(request, None, None, None, None, self._clock.now())
+        return _first_step(situation) or Refuse(LoginRequiredError("Nobody is signed in"))
 
     async def _assess(
         self,
         transaction: Transaction,
         client: Client,
         request: AuthorizationRequest,
-        session: Session | None,
+        session: Session,
         interaction: Interaction | None,
     ) -> Situation:
-        consent = None
-        if session is not None:
-            consent = await self.consent_state(transaction, session.account_id, client, request)
         return Situation(
             request=request,
             interaction=interaction,
             session=session,
-            session_sub=self._subjects.sub(client, session.account_id) if session else None,
-            consent=consent,
+            session_sub=self._subjects.sub(client, session.account_id),
+            consent=await self.consent_state(transaction, session.account_id, client, request),
             now=self._clock.now(),
         )
 
@@ -178,3 +178,13 @@ class Hub:
             detail={"scope": authorization.scope, "acr": authorization.acr},
         )
         self._audit.record(transaction, event)
+
+
+def _first_step(situation: Situation) -> ShowStep | Refuse | None:
+    """Return the first step that is needed, or what the client is told when it forbade pages."""
+    for step in STEPS:
+        if step.is_needed(situation):
+            if "none" in situation.request.prompt:
+                return Refuse(step.refusal())
+            return ShowStep(step.name)
+    return None

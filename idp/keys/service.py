@@ -15,7 +15,7 @@ from idp.keys import repository
 from idp.keys.errors import NoSigningKeyError, UnknownKeyError
 from idp.keys.settings import KeySettings, SigningAlgorithm
 from idp.keys.signing_key import SigningKey, generate, open_private, seal_private
-from idp.storage.database import Database, Transaction
+from idp.storage.database import Database, DatabaseUnavailableError, Transaction
 
 
 class KeyRing:
@@ -42,8 +42,7 @@ class KeyRing:
         """Reload the copy when it is older than `cache_seconds`.
 
         Called at the door of every request that signs or verifies, before a transaction is open.
-        When the database does not answer, a copy that was loaded once stays in use for
-        publication, so that verifiers keep working; `signer` refuses a copy that is too old.
+        Raises DatabaseUnavailableError.
         """
         if not force and self._is_fresh():
             return
@@ -55,6 +54,15 @@ class KeyRing:
             known = {key.kid: key for key in self._keys}
             self._keys = tuple(self._open(row, known.get(row.kid)) for row in rows)
             self._loaded_at = self._clock.now()
+
+    async def refresh_if_possible(self) -> None:
+        """Reload the copy, but keep publishing the old one while the database does not answer:
+        everybody who verifies our signatures depends on it (R58)."""
+        try:
+            await self.refresh()
+        except DatabaseUnavailableError:
+            if not self._keys:
+                raise
 
     def _is_fresh(self) -> bool:
         if self._loaded_at is None:

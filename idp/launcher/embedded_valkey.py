@@ -96,6 +96,8 @@ class EmbeddedValkey:
             self._process.wait()
         self._process = None
         self._socket.unlink(missing_ok=True)
+        if self._socket.parent != self._folder:
+            self._socket.parent.rmdir()
 
     def _arguments(self) -> list[str]:
         return [

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 from idp.accounts.identifiers.kinds import IdentifierKind
 from idp.clock import Clock
 from idp.registers.faults import HEADER, Fault, FaultKind, parse_fault
-from idp.registers.gate import Admitted, Gate, GateRefused
+from idp.registers.gate import Admitted, Gate, GateRefusedError
 from idp.registers.legal_entities import LegalEntities
 from idp.registers.messages import EntityAnswer, PersonAnswer, RegisterResult
 from idp.registers.population import Population
-from idp.registers.questions import BadQuestion, read_entity_question, read_person_question
+from idp.registers.questions import BadQuestionError, read_entity_question, read_person_question
 from idp.registers.replies import Replier, Reply
 from idp.registers.settings import RegistersSettings
 from idp.registers.signatures import RegisterKey
@@ -49,7 +49,7 @@ class RegisterEndpoints:
         try:
             fault = self._requested_fault(request)
             admitted = await self._gate.admit(request)
-        except GateRefused as refused:
+        except GateRefusedError as refused:
             return refused.response()
         reply, own_fault = self._person_reply(admitted, fault)
         return await self._replier.send(reply, own_fault)
@@ -59,14 +59,14 @@ class RegisterEndpoints:
         try:
             fault = self._requested_fault(request)
             admitted = await self._gate.admit(request)
-        except GateRefused as refused:
+        except GateRefusedError as refused:
             return refused.response()
         return await self._replier.send(self._entity_reply(admitted, fault), fault)
 
     def _person_reply(self, admitted: Admitted, fault: Fault | None) -> tuple[Reply, Fault | None]:
         try:
             question = read_person_question(admitted.body, self._today())
-        except BadQuestion as bad:
+        except BadQuestionError as bad:
             return self._bad_request(admitted, bad), fault
         found = self._population.find(question.kind, question.number)
         fault = fault or self._own_fault([person.fault for person in found])
@@ -87,7 +87,7 @@ class RegisterEndpoints:
     def _entity_reply(self, admitted: Admitted, fault: Fault | None) -> Reply:
         try:
             question = read_entity_question(admitted.body, self._today())
-        except BadQuestion as bad:
+        except BadQuestionError as bad:
             return self._bad_request(admitted, bad)
         entity = self._legal_entities.find(question.uscc)
         verdict, uscc = judge_entity(question, entity), question.uscc
@@ -107,7 +107,7 @@ class RegisterEndpoints:
         )
         return self._sign(admitted, answer)
 
-    def _bad_request(self, admitted: Admitted, bad: BadQuestion) -> Reply:
+    def _bad_request(self, admitted: Admitted, bad: BadQuestionError) -> Reply:
         body = JSONResponse({"error": "bad_request", "reason": bad.reason}).body
         return self._replier.sign(400, admitted.nonce, bytes(body))
 
@@ -122,7 +122,7 @@ class RegisterEndpoints:
         try:
             return parse_fault(text)
         except ValueError:
-            raise GateRefused(400, "bad_request", HEADER) from None
+            raise GateRefusedError(400, "bad_request", HEADER) from None
 
     def _own_fault(self, faults: list[str | None]) -> Fault | None:
         text = next((fault for fault in faults if fault), None)

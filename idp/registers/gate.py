@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from idp.clock import Clock
 from idp.registers.nonces import NonceMemory
-from idp.registers.signatures import RegisterKey, SignatureRefused, SignedRequest
+from idp.registers.signatures import RegisterKey, SignatureRefusedError, SignedRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Admitted:
     body: bytes
 
 
-class GateRefused(Exception):
+class GateRefusedError(Exception):
     """The request was not let in; it had no effect."""
 
     def __init__(self, status: int, error: str, reason: str) -> None:
@@ -43,13 +43,13 @@ class Gate:
         self._nonces = NonceMemory()
 
     async def admit(self, request: Request) -> Admitted:
-        """Return the admitted request; raises `GateRefused`."""
+        """Return the admitted request; raises `GateRefusedError`."""
         body = await self._read(request)
         signed = SignedRequest(request.method, _target(request), request.headers, body)
         try:
             nonce = self._key.check(signed, self._nonces, self._clock.now())
-        except SignatureRefused as refused:
-            raise GateRefused(401, "unauthorised", refused.refusal.value) from None
+        except SignatureRefusedError as refused:
+            raise GateRefusedError(401, "unauthorised", refused.refusal.value) from None
         return Admitted(nonce, body)
 
     async def _read(self, request: Request) -> bytes:
@@ -57,7 +57,7 @@ class Gate:
         async for chunk in request.stream():
             body += chunk
             if len(body) > self._max_body_bytes:
-                raise GateRefused(413, "too_large", "body")
+                raise GateRefusedError(413, "too_large", "body")
         return bytes(body)
 
 

@@ -75,8 +75,8 @@ def _card(draws: Draws, birthdate: date, fate: int) -> Card:
     """Return a card as the Resident Identity Card Law, article 5, limits it by age."""
     issued = max(birthdate, REFERENCE_DAY - timedelta(days=draws.below(_ISSUE_SPREAD_DAYS)))
     if fate in range(10, 20):
-        issued = birthday_in(issued, issued.year - 25)
-    age = age_on(birthdate, max(issued, birthdate))
+        issued = max(birthdate, birthday_in(issued, issued.year - 25))
+    age = age_on(birthdate, issued)
     years = 5 if age < 16 else 10 if age <= 25 else 20
     until = LONG_TERM if age >= 46 else birthday_in(issued, issued.year + years)
     return Card(issued, until, CardStatus.LOST if fate in range(20, 30) else CardStatus.VALID)

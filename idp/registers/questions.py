@@ -13,7 +13,7 @@ from idp.accounts.identifiers.parsing import parse_identifier
 from idp.registers.messages import EntityQuestion, PersonQuestion
 
 
-class BadQuestion(Exception):
+class BadQuestionError(Exception):
     """The question cannot be answered; `reason` names the fault, without the values."""
 
     def __init__(self, reason: str) -> None:
@@ -22,20 +22,20 @@ class BadQuestion(Exception):
 
 
 def read_person_question(body: bytes, today: date) -> PersonQuestion:
-    """Return the question about a person; raises `BadQuestion`."""
+    """Return the question about a person; raises `BadQuestionError`."""
     try:
         question = PersonQuestion.model_validate_json(body)
         if question.kind is IdentifierKind.USCC:
-            raise BadQuestion("kind")
+            raise BadQuestionError("kind")
         number = _number(question.number, question.kind, today)
         name = canonicalise_name(question.name)
     except (ValidationError, IdentifierError, PersonNameError) as error:
-        raise BadQuestion(_reason(error)) from None
+        raise BadQuestionError(_reason(error)) from None
     return question.model_copy(update={"number": number, "name": name})
 
 
 def read_entity_question(body: bytes, today: date) -> EntityQuestion:
-    """Return the question about an entity; raises `BadQuestion`."""
+    """Return the question about an entity; raises `BadQuestionError`."""
     try:
         question = EntityQuestion.model_validate_json(body)
         update: dict[str, object] = {"uscc": _number(question.uscc, IdentifierKind.USCC, today)}
@@ -44,7 +44,7 @@ def read_entity_question(body: bytes, today: date) -> EntityQuestion:
             changes = {"number": number, "name": canonicalise_name(head.name)}
             update["head"] = head.model_copy(update=changes)
     except (ValidationError, IdentifierError, PersonNameError) as error:
-        raise BadQuestion(_reason(error)) from None
+        raise BadQuestionError(_reason(error)) from None
     return question.model_copy(update=update)
 
 

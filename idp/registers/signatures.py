@@ -29,7 +29,7 @@ class Refusal(StrEnum):
     NONCE_REPLAYED = "nonce_replayed"
 
 
-class SignatureRefused(Exception):
+class SignatureRefusedError(Exception):
     """The request is not signed as agreed; `refusal` says what is wrong with it."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -57,10 +57,10 @@ class RegisterKey:
         self._window = window_seconds
 
     def check(self, request: SignedRequest, nonces: NonceMemory, now: datetime) -> str:
-        """Return the request's nonce; raises `SignatureRefused`. The nonce is used up."""
+        """Return the request's nonce; raises `SignatureRefusedError`. The nonce is used up."""
         headers = request.headers
         if headers.get(KEY_ID) != self._key_id:
-            raise SignatureRefused(Refusal.UNKNOWN_KEY)
+            raise SignatureRefusedError(Refusal.UNKNOWN_KEY)
         timestamp, nonce = headers.get(TIMESTAMP, ""), headers.get(NONCE, "")
         expected = self._sign(
             "TX-REGISTER-REQUEST-1",
@@ -71,16 +71,16 @@ class RegisterKey:
             hashlib.sha256(request.body).hexdigest(),
         )
         if not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):
-            raise SignatureRefused(Refusal.SIGNATURE)
+            raise SignatureRefusedError(Refusal.SIGNATURE)
         if not timestamp.isascii() or not timestamp.isdigit():
-            raise SignatureRefused(Refusal.TIMESTAMP)
+            raise SignatureRefusedError(Refusal.TIMESTAMP)
         if abs(int(timestamp) - epoch_seconds(now)) > self._window:
-            raise SignatureRefused(Refusal.TIMESTAMP)
+            raise SignatureRefusedError(Refusal.TIMESTAMP)
         if len(nonce) not in _NONCE_LENGTHS:
-            raise SignatureRefused(Refusal.NONCE)
+            raise SignatureRefusedError(Refusal.NONCE)
         # A timestamp ahead of the clock stays acceptable for up to two windows from now.
         if not nonces.remember(nonce, until=int(timestamp) + self._window, now=epoch_seconds(now)):
-            raise SignatureRefused(Refusal.NONCE_REPLAYED)
+            raise SignatureRefusedError(Refusal.NONCE_REPLAYED)
         return nonce
 
     def sign_answer(self, status: int, nonce: str, body: bytes) -> str:

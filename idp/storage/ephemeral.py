@@ -20,7 +20,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
 from idp.errors import UnavailableError
-from idp.observability import metrics
 
 T = TypeVar("T")
 Reply = bytes | int | list[object] | None
@@ -49,7 +48,8 @@ class Ephemeral:
     """A connection pool to the store. One per process.
 
     `url`: `redis://`, `rediss://` or `unix://`. `seconds` bounds each call, waiting for a free
-    connection included; `max_connections` bounds how many calls are under way.
+    connection included; `max_connections` bounds how many calls are under way;
+    `on_failure` is called for each failed one, for instance to count it.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Ephemeral:
         namespace: str = "idp",
         seconds: float = 0.5,
         max_connections: int = 32,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         # No retries: a repeated GETDEL would lose what the first one took. Connections that died
         # while idle are noticed when they leave the pool.
@@ -76,6 +77,7 @@ class Ephemeral:
         self._redis = redis.Redis(connection_pool=pool)
         self._prefix = namespace
         self._seconds = seconds
+        self._on_failure = on_failure
 
     async def __aenter__(self) -> Self:
         return self
@@ -177,7 +179,7 @@ class Ephemeral:
         except NoScriptError as error:
             raise _ScriptNotKnownError from error
         except (RedisError, OSError, TimeoutError) as error:
-            metrics.DEPENDENCY_FAILURES.labels("ephemeral").inc()
+            self._on_failure()
             # The server's own words may quote a key, so only their kind is kept.
             raise EphemeralUnavailableError(
                 "the ephemeral store does not answer", debug=type(error).__name__

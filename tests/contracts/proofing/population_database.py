@@ -44,7 +44,7 @@ async def create_database(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(TABLE.metadata.create_all)
         await connection.execute(insert(TABLE), list(_rows()))
-        await replace_view(connection, f"SELECT * FROM {TABLE.name}")  # noqa: S608 - a constant
+        await replace_view(connection, f"SELECT * FROM {TABLE.name}")
 
 
 async def replace_view(connection: AsyncConnection, query: str) -> None:

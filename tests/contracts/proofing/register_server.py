@@ -32,7 +32,12 @@ class _AnnouncingServer(uvicorn.Server):
 def running_register(clock: Clock, *, faults_enabled: bool = True) -> Iterator[str]:
     """Yield the base URL of a simulator that lives as long as the block."""
     settings = RegistersSettings(secret=SECRET, faults_enabled=faults_enabled)
-    config = uvicorn.Config(create_app(settings, clock), log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        create_app(settings, clock),
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
     server = _AnnouncingServer(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

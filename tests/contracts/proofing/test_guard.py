@@ -169,7 +169,7 @@ async def test_a_cancelled_waiter_leaves_its_place_to_others() -> None:
     next_waiter = asyncio.create_task(guard.run(ask, LONG))
     await asyncio.sleep(0)
     release.set()
-    assert await asyncio.gather(holder, next_waiter) == ["answer"] * 2
+    assert list(await asyncio.gather(holder, next_waiter)) == ["answer"] * 2
 
 
 async def test_a_question_without_an_end_is_late_and_counts_as_a_failure() -> None:

@@ -78,9 +78,7 @@ async def _register(
     settings: HttpRegisterSettings, wire: Wire, **changes: object
 ) -> AsyncIterator[HttpPopulationRegister]:
     async with httpx2.AsyncClient(transport=wire) as client:
-        yield HttpPopulationRegister(
-            settings.model_copy(update=changes), client, ManualClock(NOW)
-        )
+        yield HttpPopulationRegister(settings.model_copy(update=changes), client, ManualClock(NOW))
 
 
 async def _verify(
@@ -172,18 +170,18 @@ async def test_a_recorded_match_is_not_accepted_for_another_question(
 async def test_a_reply_with_one_changed_byte_is_not_accepted(
     http_settings: HttpRegisterSettings, wire: Wire
 ) -> None:
-    fixed = HttpPopulationRegister(
-        http_settings,
-        httpx2.AsyncClient(transport=wire),
-        ManualClock(NOW),
-        random_token=lambda: "t" * 32,
-    )
-    assert (await fixed.verify(claim(ZHANG_WEI[0], "李四"))).result is RegisterResult.MISMATCH
-    genuine = wire.replies[0]
-    wire.replayed = genuine
-    assert (await fixed.verify(claim(ZHANG_WEI[0], "李四"))).result is RegisterResult.MISMATCH
-    wire.replayed = replace(genuine, content=genuine.content.replace(b'"MISMATCH"', b'"MATCH"'))
-    answer = await fixed.verify(claim(ZHANG_WEI[0], "李四"))
+    async with httpx2.AsyncClient(transport=wire) as client:
+        register = HttpPopulationRegister(
+            http_settings, client, ManualClock(NOW), random_token=lambda: "t" * 32
+        )
+        stranger = claim(ZHANG_WEI[0], "李四")
+        assert (await register.verify(stranger)).result is RegisterResult.MISMATCH
+        genuine = wire.replies[0]
+        wire.replayed = genuine
+        assert (await register.verify(stranger)).result is RegisterResult.MISMATCH
+        forged = genuine.content.replace(b'"MISMATCH"', b'"MATCH"')
+        wire.replayed = replace(genuine, content=forged)
+        answer = await register.verify(stranger)
     assert (answer.result, answer.cause) == (UNAVAILABLE, Cause.BAD_SIGNATURE)
 
 
@@ -225,9 +223,7 @@ async def test_another_secret_or_a_wrong_clock_is_told_from_an_outage_of_the_net
     late = ManualClock(NOW)
     late.advance(301)
     async with httpx2.AsyncClient(transport=wire) as client:
-        answer = await HttpPopulationRegister(http_settings, client, late).verify(
-            claim(*ZHANG_WEI)
-        )
+        answer = await HttpPopulationRegister(http_settings, client, late).verify(claim(*ZHANG_WEI))
     assert (answer.result, answer.cause) == (UNAVAILABLE, Cause.NOT_AUTHORISED)
 
 

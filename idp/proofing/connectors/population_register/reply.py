@@ -18,7 +18,7 @@ from idp.proofing.connectors.population_register.failures import unavailable
 from idp.proofing.connectors.population_register.wire import Question
 
 _Text = Annotated[str, Field(max_length=128)]
-_Number = Annotated[str, Field(pattern=r"^[A-Z0-9/]{5,32}$", repr=False)]
+_Number = Annotated[str, Field(pattern=r"^[A-Z0-9/]{5,32}$")]
 
 
 class _Rectified(BaseModel):
@@ -26,7 +26,7 @@ class _Rectified(BaseModel):
 
     name: str | None = Field(default=None, repr=False)
     kind: IdentifierKind | None = None
-    number: _Number | None = None
+    number: _Number | None = Field(default=None, repr=False)
 
 
 class Reply(BaseModel):

@@ -1,0 +1,44 @@
+"""How often one network may ask for things that cost us something.
+
+A convenience for availability, never a security boundary: the counters that protect accounts are
+in SQL. When the ephemeral store does not answer, requests are let through.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from idp.http.errors import RateLimitedError
+from idp.http.middleware.client_address import client_network
+from idp.observability import metrics
+from idp.storage.ephemeral import EphemeralUnavailableError
+from idp.storage.gcra import Limit, RateLimiter
+
+_SIGN_IN = Limit(count=60, period=timedelta(minutes=1), burst=60)
+_ENROLMENT = Limit(count=30, period=timedelta(minutes=1), burst=30)
+
+
+class RequestLimits:
+    """Limits per network address; whole offices share one, so they are generous."""
+
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._limiter = limiter
+
+    async def check_sign_in(self, request: Request) -> None:
+        """Count an attempt to sign in; raises RateLimitedError."""
+        await self._check(request, "sign-in", _SIGN_IN)
+
+    async def check_enrolment(self, request: Request) -> None:
+        """Count a step of registration or recovery; raises RateLimitedError."""
+        await self._check(request, "enrolment", _ENROLMENT)
+
+    async def _check(self, request: Request, name: str, limit: Limit) -> None:
+        try:
+            decision = await self._limiter.hit(name, client_network(request.scope), limit)
+        except EphemeralUnavailableError:
+            return
+        if not decision.allowed:
+            metrics.RATE_LIMITED.labels(name).inc()
+            raise RateLimitedError(max(1, int(decision.retry_after.total_seconds())))

@@ -1,0 +1,28 @@
+"""Describing the protocol endpoints for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MEANINGS = {
+    200: "The answer",
+    400: "The request is refused; `error` says why",
+    401: "Authentication failed",
+    403: "The token does not reach that far",
+    503: "Something this depends on does not answer",
+}
+
+
+def form_body(fields: tuple[str, ...]) -> dict[str, Any]:
+    """Describe a form body with these optional string fields."""
+    properties = {name: {"type": "string"} for name in fields}
+    schema = {"type": "object", "properties": properties}
+    return {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": schema}}}}
+
+
+def json_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe JSON answers by status; 503 is always possible."""
+    schema = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        status: {"description": _MEANINGS[status], "content": schema} for status in (*statuses, 503)
+    }

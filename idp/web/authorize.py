@@ -1,0 +1,170 @@
+"""The hub's doors: the authorization endpoint, and where steps return to."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from idp.client_registry.client import Client
+from idp.http.cookies import CookieName
+from idp.http.errors import Verdict
+from idp.http.middleware.content_security_policy import allow_source
+from idp.http.parameters import read_form, read_query
+from idp.http.visit import Visit
+from idp.http.web import Web, web_of
+from idp.i18n import wording
+from idp.interaction.errors import InteractionGoneError
+from idp.interaction.service import Answer, Next, ShowStep
+from idp.interaction.transaction import Interaction
+from idp.protocol.authorization import response as responses
+from idp.protocol.authorization.request import AuthorizationRequest
+from idp.protocol.authorization.response import AuthorizationResponse
+from idp.protocol.authorization.validation import RefusedRequest, ValidRequest
+from idp.protocol.parameters import Parameters
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/authorize")
+async def authorize(request: Request) -> Response:
+    """Begin an authorization (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2.1)."""
+    return await _authorize(request, read_query(request))
+
+
+@router.post("/authorize")
+async def authorize_post(request: Request) -> Response:
+    """The same by POST, which other sites' forms use.
+
+    Browsers keep our cookies back from such a POST (SameSite=Lax), so the request continues as a
+    GET, to which they do send them.
+    """
+    parameters = await read_form(request)
+    query = urlencode(
+        [(name, value) for name, values in parameters.as_lists().items() for value in values],
+        quote_via=quote,
+    )
+    return RedirectResponse(f"/authorize?{query}", status_code=303)
+
+
+async def _authorize(request: Request, parameters: Parameters) -> Response:
+    web = web_of(request)
+    await web.services.keys.refresh()
+    checked = await web.services.validator.validate(parameters)
+    if isinstance(checked, RefusedRequest):
+        return _refuse(request, web, checked)
+    visit = web.visit(request, checked.request.ui_locales)
+    outcome = await _decide(request, web, checked, None)
+    if isinstance(outcome, ShowStep):
+        interaction = await web.services.interactions.begin(checked.request, visit.browser)
+        return _show_step(web, visit, outcome, interaction)
+    return _respond(request, web, visit, checked.client, checked.request, outcome)
+
+
+@router.get("/authorize/resume")
+async def resume(request: Request) -> Response:
+    """Come back from a step; the hub decides anew from what is stored."""
+    web = web_of(request)
+    interaction = await load_interaction(request, web)
+    if interaction.request is None:
+        await web.services.interactions.complete(interaction)
+        return RedirectResponse("/account", status_code=303)
+    wanted = interaction.request
+    client = await web.services.directory.find(wanted.client_id)
+    if client is None or not client.has_redirect_uri(wanted.redirect_uri):
+        raise InteractionGoneError
+    visit = web.visit(request, wanted.ui_locales)
+    await web.services.keys.refresh()
+    outcome = await _decide(request, web, ValidRequest(client, wanted), interaction)
+    if isinstance(outcome, ShowStep):
+        return _show_step(web, visit, outcome, interaction)
+    if not await web.services.interactions.complete(interaction):
+        raise InteractionGoneError
+    return _respond(request, web, visit, client, wanted, outcome)
+
+
+async def load_interaction(request: Request, web: Web) -> Interaction:
+    """Return the interaction that the query names; raises InteractionGoneError."""
+    return await web.services.interactions.load(
+        request.query_params.get("transaction", ""),
+        web.cookies.read(request, CookieName.BROWSER),
+    )
+
+
+async def _decide(
+    request: Request, web: Web, valid: ValidRequest, interaction: Interaction | None
+) -> Next:
+    """Ask the hub, within one transaction. A browser without a session needs no database."""
+    cookie = web.cookies.read(request, CookieName.SESSION)
+    hub = web.services.hub
+    if cookie is None:
+        return hub.without_session(valid.request)
+    async with web.services.database.write() as transaction:
+        session = await web.services.sessions.visit(transaction, cookie)
+        if session is None:
+            return hub.without_session(valid.request)
+        return await hub.next_step(transaction, valid.client, valid.request, session, interaction)
+
+
+def _show_step(
+    web: Web, visit: Visit, outcome: ShowStep, interaction: Interaction
+) -> RedirectResponse:
+    response = RedirectResponse(
+        f"/{outcome.step.value}?transaction={interaction.id}", status_code=303
+    )
+    visit.leave_cookies(response, web.cookies)
+    return response
+
+
+def _respond(
+    request: Request,
+    web: Web,
+    visit: Visit,
+    client: Client,
+    wanted: AuthorizationRequest,
+    outcome: Next,
+) -> Response:
+    issuer = web.services.settings.issuer_url
+    where = (issuer, wanted.redirect_uri, wanted.response_mode, wanted.state)
+    if isinstance(outcome, Answer):
+        answer = responses.success(*where, outcome.code)
+    elif isinstance(outcome, ShowStep):
+        raise RuntimeError("a step is not an answer")
+    else:
+        answer = responses.failure(*where, outcome.error)
+    return send(request, web, visit, client, answer)
+
+
+def send(
+    request: Request, web: Web, visit: Visit, client: Client, answer: AuthorizationResponse
+) -> Response:
+    """Send the browser back to the client, by redirect or by a form that posts itself."""
+    if answer.response_mode == "form_post":
+        allow_source(request.scope, "form-action", answer.redirect_uri)
+        return web.pages.show(
+            request,
+            visit,
+            "form_post.html",
+            {"redirect_uri": answer.redirect_uri, "fields": dict(answer.fields)},
+            client=client,
+        )
+    # 303 and not 302: a browser must not repeat a form with a password in it (RFC 9700, 4.12).
+    response = Response(status_code=303, headers={"Location": answer.location})
+    visit.leave_cookies(response, web.cookies)
+    return response
+
+
+def _refuse(request: Request, web: Web, refused: RefusedRequest) -> Response:
+    visit = web.visit(request)
+    if refused.redirect_uri is None or refused.client is None:
+        verdict = Verdict(400, refused.error.error, wording.AUTHORIZATION_REFUSED)
+        return web.pages.show_error(request, visit, verdict, parameter=refused.error.parameter)
+    answer = responses.failure(
+        web.services.settings.issuer_url,
+        refused.redirect_uri,
+        refused.response_mode,
+        refused.state,
+        refused.error,
+    )
+    return send(request, web, visit, refused.client, answer)

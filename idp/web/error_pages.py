@@ -1,0 +1,80 @@
+"""Answering errors: a page for people, JSON for programs, the same verdict for both."""
+
+from __future__ import annotations
+
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from idp.errors import TongxingError
+from idp.http.errors import NotSignedInError, Verdict, judge
+from idp.http.web import web_of
+from idp.i18n import wording
+from idp.observability.logging import get_logger
+from idp.observability.request_context import current_trace_id
+from idp.tokens.errors import InvalidTokenError
+from idp.web.protocol import challenge
+
+_log = get_logger("web")
+
+_JSON_PATHS = frozenset(
+    {"/token", "/userinfo", "/introspect", "/revoke", "/jwks", "/healthz/ready", "/healthz/live"}
+)
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(TongxingError, _expected)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _expected(request: Request, error: Exception) -> Response:
+    if not isinstance(error, TongxingError):
+        raise error
+    if isinstance(error, NotSignedInError):
+        return RedirectResponse("/login", status_code=303)
+    if isinstance(error, InvalidTokenError) and request.url.path == "/userinfo":
+        return challenge(error)
+    verdict = judge(error)
+    _log.info("refused", status=verdict.status, reason=error.code, debug=error.debug)
+    return _answer(request, verdict, error.hint)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = error.status_code
+    verdict = Verdict(
+        status, _CODES.get(status, "invalid_request"), wording.explanation_for(status)
+    )
+    response = _answer(request, verdict, "")
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("unexpected_error", exc_info=error)
+    verdict = Verdict(500, "server_error", wording.FAULT)
+    return _answer(request, verdict, "")
+
+
+def _answer(request: Request, verdict: Verdict, hint: str) -> Response:
+    if _wants_json(request):
+        body = {"error": verdict.error, "trace_id": current_trace_id()}
+        if hint:
+            body["error_description"] = hint
+        headers = {"Cache-Control": "no-store"}
+        if verdict.retry_after is not None:
+            headers["Retry-After"] = str(verdict.retry_after)
+        return JSONResponse(body, status_code=verdict.status, headers=headers)
+    web = web_of(request)
+    return web.pages.show_error(request, web.visit(request), verdict)
+
+
+def _wants_json(request: Request) -> bool:
+    path = request.url.path
+    return path in _JSON_PATHS or path.startswith("/.well-known/")

@@ -1,0 +1,179 @@
+"""The endpoints that clients call: token, userinfo, introspection, revocation, metadata, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from idp.http.errors import BadRequestError
+from idp.http.openapi import form_body, json_answers
+from idp.http.parameters import read_form
+from idp.http.web import web_of
+from idp.i18n.language import Language
+from idp.protocol import metadata
+from idp.protocol.server import EndpointResponse
+from idp.tokens.errors import InvalidTokenError
+
+router = APIRouter()
+
+_PUBLIC_SECONDS = 60
+_NO_STORE = {"Cache-Control": "no-store"}
+_TOKEN_FIELDS = (
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "scope",
+    "client_id",
+    "client_secret",
+)
+_ABOUT_TOKEN_FIELDS = ("token", "token_type_hint", "client_id", "client_secret")
+
+
+@router.post(
+    "/token", openapi_extra=form_body(_TOKEN_FIELDS), responses=json_answers(200, 400, 401)
+)
+async def token(request: Request) -> Response:
+    """Exchange a grant for tokens (RFC 6749 section 3.2)."""
+    services = web_of(request).services
+    parameters = await read_form(request)
+    await services.keys.refresh()
+    return _answer(await services.protocol.token(request.headers, parameters))
+
+
+@router.post(
+    "/introspect",
+    openapi_extra=form_body(_ABOUT_TOKEN_FIELDS),
+    responses=json_answers(200, 400, 401),
+)
+async def introspect(request: Request) -> Response:
+    """Tell a client about its own token (RFC 7662)."""
+    return await _about_token(request, "introspection")
+
+
+@router.post(
+    "/revoke", openapi_extra=form_body(_ABOUT_TOKEN_FIELDS), responses=json_answers(200, 400, 401)
+)
+async def revoke(request: Request) -> Response:
+    """End a token (RFC 7009)."""
+    return await _about_token(request, "revocation")
+
+
+async def _about_token(request: Request, name: str) -> Response:
+    services = web_of(request).services
+    parameters = await read_form(request)
+    await services.keys.refresh()
+    return _answer(await services.protocol.endpoint(name, request.headers, parameters))
+
+
+def _answer(response: EndpointResponse) -> Response:
+    headers = {name: value for name, value in response.headers if name != "Content-Type"}
+    return JSONResponse(response.body, status_code=response.status, headers=headers)
+
+
+@router.get("/userinfo", responses=json_answers(200, 400, 401, 403))
+@router.post(
+    "/userinfo",
+    openapi_extra=form_body(("access_token",)),
+    responses=json_answers(200, 400, 401, 403),
+    operation_id="userinfo_post",
+)
+async def userinfo(request: Request) -> Response:
+    """Return the claims that an access token opens (OpenID Connect Core section 5.3)."""
+    services = web_of(request).services
+    presented = await _bearer_token(request)
+    await services.keys.refresh()
+    access = services.access_tokens.read(presented)
+    if "openid" not in access.scope.split():
+        return _challenge(403, "insufficient_scope", "The scope openid is needed")
+    if await services.directory.find(access.client_id) is None:
+        raise InvalidTokenError("The client is not active")
+    async with services.database.write() as transaction:
+        living = await services.access_tokens.find_living(transaction, access)
+        claims = services.access_tokens.release(transaction, living)
+    return JSONResponse(claims, headers=_NO_STORE)
+
+
+async def _bearer_token(request: Request) -> str:
+    """Return the one access token of a request (RFC 6750 section 2); never from the query."""
+    found = []
+    header = request.headers.getlist("authorization")
+    if len(header) > 1:
+        raise BadRequestError("The Authorization header was sent more than once")
+    if header:
+        scheme, _, value = header[0].partition(" ")
+        if scheme.lower() != "bearer" or not value.strip():
+            raise InvalidTokenError("The Authorization header holds no bearer token")
+        found.append(value.strip())
+    if request.method == "POST":
+        form = await read_form(request)
+        if form.is_repeated("access_token"):
+            raise BadRequestError("access_token was sent more than once")
+        in_body = form.get("access_token")
+        if in_body is not None:
+            found.append(in_body)
+    if len(found) > 1:
+        raise BadRequestError("The access token was sent in more than one way")
+    if not found:
+        raise MissingTokenError
+    return found[0]
+
+
+class MissingTokenError(InvalidTokenError):
+    """No access token came at all; the challenge then says nothing more (RFC 6750 section 3)."""
+
+
+def challenge(error: InvalidTokenError) -> Response:
+    """Answer a request whose access token is missing or no good (RFC 6750 section 3)."""
+    if isinstance(error, MissingTokenError):
+        return JSONResponse(
+            {"error": "invalid_token"},
+            status_code=401,
+            headers={"WWW-Authenticate": "Bearer", **_NO_STORE},
+        )
+    return _challenge(401, "invalid_token", error.hint)
+
+
+def _challenge(status: int, error: str, description: str) -> Response:
+    value = f'Bearer error="{error}", error_description="{description}"'
+    body = {"error": error, "error_description": description}
+    headers = {"WWW-Authenticate": value, **_NO_STORE}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+@router.get("/.well-known/openid-configuration", responses=json_answers(200))
+@router.get(
+    "/.well-known/oauth-authorization-server",
+    responses=json_answers(200),
+    operation_id="oauth_metadata",
+)
+async def discovery(request: Request) -> Response:
+    """Say what this provider is (OpenID Connect Discovery section 4, RFC 8414 section 3)."""
+    settings = web_of(request).services.settings
+    document = metadata.build(
+        settings.issuer_url,
+        settings.acr_values,
+        settings.keys,
+        tuple(language.value for language in Language),
+    )
+    return _public(document)
+
+
+@router.get("/jwks", responses=json_answers(200))
+async def jwks(request: Request) -> Response:
+    """Publish the public keys (RFC 7517 section 5). Stays up when the database does not."""
+    keys = web_of(request).services.keys
+    await keys.refresh_if_possible()
+    return _public(keys.jwks())
+
+
+def _public(document: Mapping[str, Any]) -> Response:
+    headers = {
+        "Cache-Control": f"public, max-age={_PUBLIC_SECONDS}",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return JSONResponse(dict(document), headers=headers)
