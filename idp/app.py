@@ -17,10 +17,10 @@ from idp.errors import UnavailableError
 from idp.http.cookies import Cookies
 from idp.http.csrf import CsrfGuard
 from idp.http.limits import RequestLimits
-from idp.http.middleware.stack import wrap
 from idp.http.page import Pages
 from idp.http.templating import Templates
 from idp.http.web import Web
+from idp.middleware.stack import wrap
 from idp.observability.logging import get_logger
 from idp.services.wiring import Services
 from idp.storage.gcra import RateLimiter
@@ -72,7 +72,7 @@ def _web(services: Services) -> Web:
         cookies=cookies,
         csrf=csrf,
         pages=Pages(Templates(_TEMPLATES), csrf, cookies),
-        limits=RequestLimits(RateLimiter(foundation.ephemeral)),
+        limits=RequestLimits(RateLimiter(foundation.ephemeral), services.settings.http),
     )
 
 

@@ -17,10 +17,10 @@ from idp.authn.settings import AuthnSettings
 from idp.consents.settings import ConsentSettings
 from idp.crypto.password_settings import PasswordHashingSettings
 from idp.enrolment.settings import EnrolmentSettings
-from idp.http.middleware.settings import HttpSettings
 from idp.keys.settings import KeySettings
 from idp.logout.settings import LogoutSettings
 from idp.messaging.settings import MessagingSettings
+from idp.middleware.settings import HttpSettings
 from idp.observability.settings import ObservabilitySettings
 from idp.outbound.settings import OutboundSettings
 from idp.proofing.connectors.population_register.settings import (

@@ -19,10 +19,10 @@ class Tag(StrEnum):
     IDENTITY_VERIFIED = "account:identity:verified"
     IDENTITY_NOT_VERIFIED = "account:identity:not_verified"
 
-    PASSWORD_SET = "account:password:set"  # noqa: S105 - the name of an act
-    PASSWORD_UPGRADED = "account:password:upgraded"  # noqa: S105
-    PASSWORD_ACCEPTED = "account:password:accepted"  # noqa: S105
-    PASSWORD_REFUSED = "account:password:refused"  # noqa: S105
+    PASSWORD_SET = "account:password:set"
+    PASSWORD_UPGRADED = "account:password:upgraded"
+    PASSWORD_ACCEPTED = "account:password:accepted"
+    PASSWORD_REFUSED = "account:password:refused"
     SIGN_IN_LOCKED = "account:sign_in:locked"
     ONE_TIME_CODE_SENT = "account:one_time_code:sent"
     ONE_TIME_CODE_ACCEPTED = "account:one_time_code:accepted"
@@ -42,13 +42,12 @@ class Tag(StrEnum):
     AUTHORIZATION_REFUSED = "authorization:request:refused"
     CODE_REUSED = "authorization:code:reused"
 
-    TOKEN_ISSUED = "token:family:issued"  # noqa: S105
-    TOKEN_REFRESHED = "token:family:refreshed"  # noqa: S105
-    TOKEN_REFUSED = "token:request:refused"  # noqa: S105
-    TOKEN_REVOKED = "token:family:revoked"  # noqa: S105
-    REFRESH_TOKEN_REUSED = "token:refresh_token:reused"  # noqa: S105
+    TOKEN_ISSUED = "token:family:issued"
+    TOKEN_REFRESHED = "token:family:refreshed"
+    TOKEN_REFUSED = "token:request:refused"
+    TOKEN_REVOKED = "token:family:revoked"
+    REFRESH_TOKEN_REUSED = "token:refresh_token:reused"
     CLAIMS_RELEASED = "token:claims:released"
-    TOKEN_INTROSPECTED = "token:introspection:answered"  # noqa: S105
 
     LOGOUT_REQUESTED = "logout:session:requested"
     LOGOUT_DELIVERED = "logout:client:delivered"
@@ -57,7 +56,7 @@ class Tag(StrEnum):
     CLIENT_CREATED = "client:registration:created"
     CLIENT_UPDATED = "client:registration:updated"
     CLIENT_DISABLED = "client:registration:disabled"
-    CLIENT_SECRET_ISSUED = "client:secret:issued"  # noqa: S105
+    CLIENT_SECRET_ISSUED = "client:secret:issued"
 
     KEY_CREATED = "key:signing:created"
     KEY_REVOKED = "key:signing:revoked"

@@ -32,7 +32,7 @@ class KnownDevices:
 
         Asks the database whenever there is a token, whether or not there is an account.
         """
-        if not token or len(token) > _MAX_TOKEN_LENGTH:
+        if not token or len(token) > _MAX_TOKEN_LENGTH or not token.isascii():
             return None
         token_hash = digest(token)
         known = await repository.read_device(

@@ -32,7 +32,7 @@ from idp.crypto.password_text import (
     PasswordTextError,
     normalise_password,
 )
-from idp.i18n.translation import gettext_noop as N_  # noqa: N812 - what catalogue tools look for
+from idp.i18n.translation import gettext_noop as N_
 
 _BLOCKLIST = Path(__file__).with_name("common_passwords.txt")
 _JUDGED_CHARACTERS = 72

@@ -25,7 +25,7 @@ from idp.storage.database import Transaction
 class Factor(StrEnum):
     """What is being guessed at."""
 
-    PASSWORD = "password"  # noqa: S105 - the name of a factor
+    PASSWORD = "password"
     RECOVERY = "recovery"
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select
+from sqlalchemy import Row, and_, func, select
 
 from idp.consents.models import consents
 from idp.storage.database import Transaction
+from idp.storage.upsert import insert_into
 
 
 async def read_newest(transaction: Transaction, account_id: str, client_id: str) -> Row[Any] | None:
@@ -44,6 +45,12 @@ async def read_newest_of_account(transaction: Transaction, account_id: str) -> l
     return list(result.all())
 
 
-async def insert_decision(transaction: Transaction, row: dict[str, Any]) -> None:
-    """Add a decision; fails when its version was taken by a decision made at the same moment."""
-    await transaction.execute(insert(consents).values(**row))
+async def insert_decision(transaction: Transaction, row: dict[str, Any]) -> bool:
+    """Add a decision; False when its version was taken by one made at the same moment."""
+    result = await transaction.execute(
+        insert_into(transaction, consents)
+        .values(**row)
+        .on_conflict_do_nothing()
+        .returning(consents.c.version)
+    )
+    return result.one_or_none() is not None

@@ -16,6 +16,7 @@ from idp.client_registry.client import Client
 from idp.client_registry.client_metadata import ClaimPolicy
 from idp.clock import Clock
 from idp.consents import repository
+from idp.consents.errors import DecisionConflictError
 from idp.consents.settings import ConsentSettings
 from idp.consents.terms import Decision, DecisionKind, fingerprint, open_questions
 from idp.storage.database import Transaction
@@ -193,7 +194,7 @@ class Consents:
         refused: list[str],
         terms: dict[str, str],
     ) -> None:
-        await repository.insert_decision(
+        inserted = await repository.insert_decision(
             transaction,
             {
                 "account_id": account_id,
@@ -210,6 +211,8 @@ class Consents:
                 ).digest(),
             },
         )
+        if not inserted and kind is not DecisionKind.NOTIFIED:
+            raise DecisionConflictError
         event = AuditEvent(
             _TAGS[kind],
             account_id=account_id,

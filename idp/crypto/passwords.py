@@ -135,7 +135,7 @@ class PasswordHasher:
         secret = candidate.encode()
         if scheme == "bcrypt":
             secret = secret[:BCRYPT_MAX_BYTES]
-        matches: bool = self._context.verify(secret, stored, scheme=scheme)
+        matches: bool = self._context.handler(scheme).verify(secret, stored)
         return matches
 
 

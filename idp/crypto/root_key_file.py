@@ -8,12 +8,15 @@ import secrets
 from pathlib import Path
 
 from idp.crypto.root_key import ROOT_KEY_BYTES, RootKey
+from idp.errors import TongxingError
 
 ROOT_KEY_FILE = "root.key"
 
 
-class RootKeyError(Exception):
+class RootKeyError(TongxingError):
     """The root key is missing, malformed, or could have been read by others."""
+
+    code = "root_key_unusable"
 
 
 def new_root_key() -> str:

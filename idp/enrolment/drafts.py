@@ -95,4 +95,6 @@ class Drafts:
 
 
 def _key_of(draft_id: str) -> str:
+    if not draft_id.isascii():
+        raise FlowExpiredError
     return digest(draft_id).hex()

@@ -74,6 +74,8 @@ class Recoveries:
 
     async def get(self, transaction: Transaction, recovery_id: str) -> Recovery:
         """Return an open recovery; raises FlowExpiredError."""
+        if not recovery_id.isascii():
+            raise FlowExpiredError
         id_hash = digest(recovery_id)
         row = await repository.read_recovery(transaction, id_hash, self._clock.now())
         if row is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from idp.accounts.attributes import PersonAttributes
-from idp.accounts.masking import mask_number, mask_name, mask_phone
+from idp.accounts.masking import mask_name, mask_number, mask_phone
 from idp.client_registry.client import Client
 from idp.client_registry.client_metadata import ClaimPolicy
 from idp.consents.service import ConsentState

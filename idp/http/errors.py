@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from idp.consents.errors import DecisionConflictError
 from idp.errors import TongxingError, UnavailableError
 from idp.i18n import wording
 from idp.i18n.wording import Explanation
@@ -63,6 +64,8 @@ def judge(error: TongxingError) -> Verdict:
         return Verdict(429, error.code, wording.TOO_MANY_REQUESTS, error.retry_after)
     if isinstance(error, InteractionGoneError | ForgedRequestError):
         return Verdict(400, error.code, wording.PAGE_EXPIRED)
+    if isinstance(error, DecisionConflictError):
+        return Verdict(409, error.code, wording.PAGE_EXPIRED)
     if isinstance(error, NotFoundError):
         return Verdict(404, error.code, wording.NOT_FOUND)
     if isinstance(error, InvalidTokenError):

@@ -11,28 +11,30 @@ from datetime import timedelta
 from starlette.requests import Request
 
 from idp.http.errors import RateLimitedError
-from idp.http.middleware.client_address import client_network
+from idp.middleware.client_address import client_network
+from idp.middleware.settings import HttpSettings
 from idp.observability import metrics
 from idp.storage.ephemeral import EphemeralUnavailableError
 from idp.storage.gcra import Limit, RateLimiter
 
-_SIGN_IN = Limit(count=60, period=timedelta(minutes=1), burst=60)
-_ENROLMENT = Limit(count=30, period=timedelta(minutes=1), burst=30)
+_MINUTE = timedelta(minutes=1)
 
 
 class RequestLimits:
-    """Limits per network address; whole offices share one, so they are generous."""
+    """Limits per network address; offices and mobile networks share one, so they are generous."""
 
-    def __init__(self, limiter: RateLimiter) -> None:
+    def __init__(self, limiter: RateLimiter, settings: HttpSettings) -> None:
         self._limiter = limiter
+        self._sign_in = Limit(settings.sign_ins_per_minute, _MINUTE)
+        self._enrolment = Limit(settings.enrolment_steps_per_minute, _MINUTE)
 
     async def check_sign_in(self, request: Request) -> None:
         """Count an attempt to sign in; raises RateLimitedError."""
-        await self._check(request, "sign-in", _SIGN_IN)
+        await self._check(request, "sign-in", self._sign_in)
 
     async def check_enrolment(self, request: Request) -> None:
         """Count a step of registration or recovery; raises RateLimitedError."""
-        await self._check(request, "enrolment", _ENROLMENT)
+        await self._check(request, "enrolment", self._enrolment)
 
     async def _check(self, request: Request, name: str, limit: Limit) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Reading what a browser or a client sent, strictly: broken encodings are refused, never guessed."""
+"""Reading what was sent, strictly: broken encodings are refused, never guessed."""
 
 from __future__ import annotations
 

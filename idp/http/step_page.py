@@ -8,10 +8,10 @@ from starlette.requests import Request
 
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
-from idp.http.middleware.content_security_policy import allow_source
 from idp.http.visit import Visit
 from idp.http.web import Web
 from idp.interaction.transaction import Interaction
+from idp.middleware.content_security_policy import allow_source
 
 
 @dataclass(frozen=True, slots=True)

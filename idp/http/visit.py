@@ -15,6 +15,8 @@ from idp.i18n.negotiation import negotiate_language
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _SWITCH = "ui_locales"
+# Where `ui_locales` is a client's wish and not a click on the language switch.
+_PROTOCOL_PATHS = ("/authorize", "/logout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def visit_of(request: Request, cookies: Cookies, wished: str | None = None) -> V
     person; a language chosen here counts more, the browser's own less."""
     sent = cookies.read(request, CookieName.BROWSER)
     known = sent is not None and _BROWSER.fullmatch(sent) is not None
-    switch = request.query_params.get(_SWITCH) if request.url.path != "/authorize" else None
+    switch = request.query_params.get(_SWITCH) if request.url.path not in _PROTOCOL_PATHS else None
     language = negotiate_language(
         switch,
         cookies.read(request, CookieName.LANGUAGE) or wished,

@@ -163,11 +163,12 @@ class Hub:
     def _acr_to_report(self, request: AuthorizationRequest, reached: str) -> str | None:
         """Return the `acr` to state: the first wish that the reached level satisfies, else the
         reached level. None when an essential wish is not satisfied (Core 5.5.1.1)."""
-        level = self._acr_values.index(reached)
+        # A session from before the names were changed counts as the lowest level.
+        level = self._acr_values.index(reached) if reached in self._acr_values else 0
         satisfied = self._acr_values[: level + 1]
         if request.essential_acr:
             return next((value for value in request.essential_acr if value in satisfied), None)
-        return next((value for value in request.acr_values if value in satisfied), reached)
+        return next((value for value in request.acr_values if value in satisfied), satisfied[-1])
 
     def _record(self, transaction: Transaction, authorization: Authorization) -> None:
         event = AuditEvent(

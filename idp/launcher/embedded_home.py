@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from idp.crypto.root_key_file import ROOT_KEY_FILE, ensure_root_key
+from idp.errors import TongxingError
 from idp.launcher.embedded_valkey import EmbeddedValkey
 from idp.launcher.folder_lock import FolderLock
 from idp.settings import Settings
@@ -25,8 +26,10 @@ _DATABASE_VARIABLE = "IDP_STORAGE__DATABASE_URL"
 _REDIS_VARIABLE = "IDP_STORAGE__REDIS_URL"
 
 
-class UnsafeFolderError(Exception):
+class UnsafeFolderError(TongxingError):
     """The data folder belongs to, or can be written by, somebody else."""
+
+    code = "unsafe_folder"
 
 
 def prepare_folder(folder: Path) -> None:

@@ -8,11 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from idp.errors import TongxingError
+
 _NAME = "server.lock"
 
 
-class FolderInUseError(Exception):
+class FolderInUseError(TongxingError):
     """Another server uses this data folder."""
+
+    code = "folder_in_use"
 
 
 class FolderLock:

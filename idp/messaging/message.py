@@ -23,7 +23,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     REGISTRATION = "registration"
     STEP_UP = "step_up"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
+    PASSWORD_RESET = "password_reset"
     CONTACT_CHANGE = "contact_change"
     MANDATE = "mandate"
     SECURITY_NOTICE = "security_notice"

@@ -33,6 +33,7 @@ from idp.tokens.errors import (
     PrincipalGoneError,
     RefreshRefusedError,
     ReusedRefreshTokenError,
+    ScopeNotGrantedError,
 )
 from idp.tokens.family import RevokeReason
 from idp.tokens.service import Tokens
@@ -120,6 +121,8 @@ class ProtocolServer:
         except (CodeSpentError, PrincipalGoneError, RefreshRefusedError) as error:
             await self._after_reuse(request, error)
             return _json(400, {"error": error.code, "error_description": _describe(error)})
+        except ScopeNotGrantedError as error:
+            return _json(400, {"error": error.code, "error_description": error.hint})
         await self._forget_code(request)
         status, body, response_headers = answer
         return EndpointResponse(status, body, tuple(response_headers))
@@ -172,7 +175,8 @@ class ProtocolServer:
         request = EndpointRequest(f"{self._issuer}/{name}", headers, parameters)
         try:
             await bridge.run(lambda: endpoint.authenticate_endpoint_client(request))
-            async with self._database.write() as transaction:
+            opened = self._database.write() if endpoint.WRITES else self._database.read()
+            async with opened as transaction:
                 status, body, response_headers = await bridge.run(
                     lambda: endpoint.create_endpoint_response(request), transaction
                 )

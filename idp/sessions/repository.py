@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from idp.sessions.models import sessions
 from idp.storage.database import Transaction
@@ -98,3 +98,8 @@ async def end_sessions_of_account(
         .returning(sessions.c.id)
     )
     return list(result.scalars())
+
+
+async def purge_sessions(transaction: Transaction, before: datetime) -> None:
+    """Delete sessions whose last possible moment was before `before`."""
+    await transaction.execute(delete(sessions).where(sessions.c.absolute_expires_at < before))

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import idp
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import idp
 from idp.errors import TongxingError
 from idp.storage.database import create_engine
 from idp.storage.settings import StorageSettings

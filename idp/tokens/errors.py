@@ -35,3 +35,12 @@ class ReusedRefreshTokenError(RefreshRefusedError):
     def __init__(self, family_id: str) -> None:
         super().__init__()
         self.family_id = family_id
+
+
+class ScopeNotGrantedError(TongxingError):
+    """A refresh asked for more than was granted (RFC 6749 section 6)."""
+
+    code = "invalid_scope"
+
+    def __init__(self) -> None:
+        super().__init__("The scope goes beyond what was granted")

@@ -23,6 +23,7 @@ from idp.tokens.errors import (
     PrincipalGoneError,
     RefreshRefusedError,
     ReusedRefreshTokenError,
+    ScopeNotGrantedError,
 )
 from idp.tokens.family import NO_REFRESH, RevokeReason, TokenFamily
 from idp.tokens.issuer import TokenIssuer, TokenSet
@@ -115,8 +116,8 @@ class Tokens:
     ) -> TokenSet:
         """Step a family forward and issue new tokens (RFC 6749 section 6).
 
-        Raises RefreshRefusedError; its kind ReusedRefreshTokenError says that the token was used before,
-        and the caller must then end that family in a transaction that commits.
+        Raises RefreshRefusedError. Its kind ReusedRefreshTokenError says that the token was used
+        before; the caller must then end that family in a transaction that commits.
         """
         claim = self._refresh_tokens.read(token)
         if claim is None:
@@ -232,9 +233,12 @@ class Tokens:
 
 
 def _narrow(granted: str, requested: str | None) -> str:
+    """Return the part of a granted scope that a refresh asks for; raises ScopeNotGrantedError."""
     if not requested:
         return granted
-    wanted = set(requested.split())
+    wanted = set(requested.split(" "))
+    if not wanted <= set(granted.split(" ")):
+        raise ScopeNotGrantedError
     return " ".join(scope for scope in granted.split() if scope in wanted)
 
 

@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.errors import Verdict
-from idp.http.middleware.content_security_policy import allow_source
 from idp.http.parameters import read_form, read_query
 from idp.http.visit import Visit
 from idp.http.web import Web, web_of
@@ -18,6 +17,7 @@ from idp.i18n import wording
 from idp.interaction.errors import InteractionGoneError
 from idp.interaction.service import Answer, Next, ShowStep
 from idp.interaction.transaction import Interaction
+from idp.middleware.content_security_policy import allow_source
 from idp.protocol.authorization import response as responses
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.authorization.response import AuthorizationResponse

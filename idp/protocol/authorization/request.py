@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-
 from idp.client_registry.client import Client
 from idp.protocol.parameters import Parameters
 

@@ -25,6 +25,7 @@ from idp.tokens.subject import Subjects
 class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
     """Tells a client about its own tokens; about any other string it says `active: false`."""
 
+    WRITES = False
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     issuer: str
     access_tokens: AccessTokenReader

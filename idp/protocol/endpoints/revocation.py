@@ -23,6 +23,7 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
     """Ends a token that a client hands back: an access token alone, a refresh token with its
     whole family (RFC 7009 section 2.1)."""
 
+    WRITES = True
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     access_tokens: AccessTokenReader
     refresh_tokens: RefreshTokenReader

@@ -8,7 +8,6 @@ from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import (
     InvalidGrantError,
     InvalidRequestError,
-    InvalidScopeError,
     UnauthorizedClientError,
 )
 
@@ -17,7 +16,6 @@ from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.grants.response import TokenResponse, token_response
 from idp.storage.database import Transaction
-from idp.tokens.claims import SCOPES
 from idp.tokens.issuer import TokenSet
 
 
@@ -47,9 +45,6 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         refresher: TokenRefresher = self.server.tokens
         if refresher.read_refresh_token(token) is None:
             raise InvalidGrantError("The refresh token is not valid")
-        scope = self.request.parameters.get("scope")
-        if scope is not None and not set(scope.split(" ")) <= set(SCOPES):
-            raise InvalidScopeError("scope has an unknown value")
         self.request.client = client
         self.request.refresh_token = token
 

@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.errors import BadRequestError, NotFoundError
-from idp.http.middleware.content_security_policy import allow_source
 from idp.http.parameters import read_form, read_query
 from idp.http.receipts import Receipts
 from idp.http.web import Web, web_of
 from idp.logout.delivery import Delivery
+from idp.middleware.content_security_policy import allow_source
 from idp.protocol.parameters import Parameters
 from idp.sessions.session import EndReason, Session
 from idp.tokens import id_token, jws

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import statistics
 import time
+from base64 import b64encode
 
 import pytest
 from passlib.hash import bcrypt, ldap_salted_sha1
@@ -95,23 +97,27 @@ async def test_a_cheaper_argon2_hash_is_replaced(hasher: PasswordHasher) -> None
     assert (await dearer.verify("some password", result.new_hash)).new_hash is None
 
 
-def test_known_answers_of_the_chinese_schemes() -> None:
-    # SM3 and PBKDF2-HMAC-SM3 by OpenSSL 3: `openssl dgst -sm3`, `openssl kdf -kdfopt digest:SM3`.
-    salted = "{SM3}salt$" + _sm3(b"saltpassword")
-    assert SaltedSm3.verify("password", salted)
-    assert not SaltedSm3.verify("Password", salted)
-    stored = Pbkdf2Sm3.using(rounds=1000, salt=b"0123456789abcdef").hash("password")
-    assert stored.startswith("$pbkdf2-sm3$1000$")
-    assert Pbkdf2Sm3.verify("password", stored)
-    assert not Pbkdf2Sm3.verify("passwore", stored)
+def test_salted_sm3_agrees_with_the_standards_own_sample() -> None:
+    # GB/T 32905 appendix A.1: the digest of "abc", here as salt "a" and password "bc".
+    sample = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    assert SaltedSm3.verify("bc", "{SM3}a$" + sample)
+    assert not SaltedSm3.verify("bd", "{SM3}a$" + sample)
 
 
-def _sm3(content: bytes) -> str:
-    from cryptography.hazmat.primitives.hashes import SM3, Hash
+def test_pbkdf2_sm3_agrees_with_its_definition() -> None:
+    # RFC 8018 section 5.2 with HMAC-SM3, first block, written out.
+    salt, password, rounds = b"0123456789abcdef", b"password", 100
+    block = last = hmac.digest(password, salt + b"\0\0\0\1", "sm3")
+    for _ in range(rounds - 1):
+        last = hmac.digest(password, last, "sm3")
+        block = bytes(x ^ y for x, y in zip(block, last, strict=True))
+    text = "$".join(("", "pbkdf2-sm3", str(rounds), _ab64(salt), _ab64(block)))
+    assert Pbkdf2Sm3.verify("password", text)
+    assert not Pbkdf2Sm3.verify("passwore", text)
 
-    digest = Hash(SM3())
-    digest.update(content)
-    return digest.finalize().hex()
+
+def _ab64(content: bytes) -> str:
+    return b64encode(content).decode().rstrip("=").replace("+", ".")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +128,7 @@ def _sm3(content: bytes) -> str:
         "{SM3}no-dollar",
         "$pbkdf2-sm3$99999999$c2FsdA$" + "A" * 43,
         "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$" + "A" * 43,
-        "$2b$31$" + "a" * 53,
+        "$2b$31$" + "." * 53,
         "$argon2id$v=19$m=19456",
     ],
 )

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from idp.http.middleware.body_limit import BodyLimit
-from idp.http.middleware.settings import HttpSettings
+from idp.middleware.body_limit import BodyLimit
+from idp.middleware.settings import HttpSettings
 from tests.unit.http.asgi_call import HOST, call, scope_of
 
 pytestmark = pytest.mark.asyncio

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from idp.http.middleware.client_address import ClientAddress, client_address, client_network
+from idp.middleware.client_address import ClientAddress, client_address, client_network
 from tests.unit.http.asgi_call import HOST, scope_of
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from starlette.responses import PlainTextResponse
 
-from idp.http.middleware.request_limits import RequestLimits
-from idp.http.middleware.settings import HttpSettings
+from idp.middleware.request_limits import RequestLimits
+from idp.middleware.settings import HttpSettings
 from tests.unit.http.asgi_call import HOST, call, scope_of
 
 APP = RequestLimits(PlainTextResponse("reached"), HttpSettings())

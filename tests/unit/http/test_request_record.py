@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
-from idp.http.middleware.request_record import RequestRecord
+from idp.middleware.request_record import RequestRecord
 from idp.observability.request_context import current_trace_id
 from tests.unit.http.asgi_call import HOST, call, scope_of
 

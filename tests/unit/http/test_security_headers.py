@@ -4,9 +4,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from idp.http.middleware.content_security_policy import allow_source, source_of
-from idp.http.middleware.settings import HttpSettings
-from idp.http.middleware.stack import wrap
+from idp.middleware.content_security_policy import allow_source, source_of
+from idp.middleware.settings import HttpSettings
+from idp.middleware.stack import wrap
 from idp.observability.logging import configure_logging
 from tests.unit.http.asgi_call import HOST, call, scope_of
 

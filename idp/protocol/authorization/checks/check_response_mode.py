@@ -1,4 +1,4 @@
-"""`response_mode` (OAuth 2.0 Multiple Response Type Encoding Practices, Form Post Response Mode)."""
+"""`response_mode` (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode)."""
 
 from __future__ import annotations
 

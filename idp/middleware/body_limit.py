@@ -9,14 +9,14 @@ from typing import NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from idp.http.middleware.refusal import (
+from idp.middleware.refusal import (
     BAD_REQUEST,
     BODY_TIMEOUT,
     BODY_TOO_LARGE,
     Refusal,
     refuse,
 )
-from idp.http.middleware.settings import HttpSettings
+from idp.middleware.settings import HttpSettings
 
 _MAX_LENGTH_DIGITS = 18
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from idp.http.middleware.content_security_policy import policy_for
+from idp.middleware.content_security_policy import policy_for
 
 _PERMISSIONS = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(),"

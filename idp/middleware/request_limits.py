@@ -7,16 +7,16 @@ from collections import Counter
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from idp.http.middleware.cookie_header import is_clean_cookie_header
-from idp.http.middleware.percent_encoding import is_clean_path, is_clean_query
-from idp.http.middleware.refusal import (
+from idp.middleware.cookie_header import is_clean_cookie_header
+from idp.middleware.percent_encoding import is_clean_path, is_clean_query
+from idp.middleware.refusal import (
     BAD_REQUEST,
     HEADERS_TOO_LARGE,
     URI_TOO_LONG,
     Refusal,
     refuse,
 )
-from idp.http.middleware.settings import HttpSettings
+from idp.middleware.settings import HttpSettings
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _NOT_FIELD_TEXT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")

@@ -33,5 +33,12 @@ class HttpSettings(BaseModel):
     max_header_bytes: int = Field(default=32 * 1024, ge=1024)
     """Size of all request headers together; more is answered with 431."""
 
+    sign_ins_per_minute: int = Field(default=600, ge=1)
+    """Attempts to sign in from one network address in a minute. Offices and mobile networks put
+    thousands of people behind one; what protects an account is its own counter."""
+
+    enrolment_steps_per_minute: int = Field(default=300, ge=1)
+    """Steps of registration and recovery from one network address in a minute."""
+
     max_headers: int = Field(default=100, ge=10)
     """Number of request headers; more is answered with 431."""

@@ -9,7 +9,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from idp.http.middleware.refusal import INTERNAL_ERROR, refuse
+from idp.middleware.refusal import INTERNAL_ERROR, refuse
 from idp.observability import metrics
 from idp.observability.logging import get_logger
 from idp.observability.request_context import request_context, trace_id_from_traceparent

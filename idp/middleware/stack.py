@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from idp.http.middleware.body_limit import BodyLimit
-from idp.http.middleware.canonical_origin import CanonicalOrigin
-from idp.http.middleware.client_address import ClientAddress
-from idp.http.middleware.request_limits import RequestLimits
-from idp.http.middleware.request_record import RequestRecord
-from idp.http.middleware.security_headers import SecurityHeaders
-from idp.http.middleware.settings import HttpSettings
+from idp.middleware.body_limit import BodyLimit
+from idp.middleware.canonical_origin import CanonicalOrigin
+from idp.middleware.client_address import ClientAddress
+from idp.middleware.request_limits import RequestLimits
+from idp.middleware.request_record import RequestRecord
+from idp.middleware.security_headers import SecurityHeaders
+from idp.middleware.settings import HttpSettings
 
 
 def wrap(
