@@ -6,6 +6,7 @@ as in `IDP_SESSIONS__IDLE_SECONDS=900`. `idp settings` prints the tree with its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from idp.authn.settings import AuthnSettings
 from idp.consents.settings import ConsentSettings
 from idp.crypto.password_settings import PasswordHashingSettings
+from idp.crypto.root_key import RootKey
 from idp.enrolment.settings import EnrolmentSettings
 from idp.keys.settings import KeySettings
 from idp.logout.settings import LogoutSettings
@@ -152,10 +154,33 @@ def check_settings(settings: Settings) -> None:
         settings.keys.announce_seconds <= settings.keys.cache_seconds
     ):
         complaints.append("IDP_KEYS__ANNOUNCE_SECONDS must exceed IDP_KEYS__CACHE_SECONDS")
-    if settings.population_register and settings.population_register_view:
-        complaints.append("set IDP_POPULATION_REGISTER or IDP_POPULATION_REGISTER_VIEW, not both")
+    complaints += _check_register(settings)
     if complaints:
         raise UnsafeSettingsError(complaints)
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """Return the variables that look like settings and are none, such as misspelt ones.
+
+    Deeper levels need no such look: a member that does not exist is refused when it is read.
+    """
+    known = {f"IDP_{field}".upper() for field in Settings.model_fields}
+    ours = (name for name in names if name.startswith("IDP_") and not name.startswith("IDP_TEST_"))
+    return sorted(name for name in ours if name.split("__")[0].upper() not in known)
+
+
+def _check_register(settings: Settings) -> list[str]:
+    by_http, by_view = settings.population_register, settings.population_register_view
+    if by_http and by_view:
+        return ["set IDP_POPULATION_REGISTER or IDP_POPULATION_REGISTER_VIEW, not both"]
+    if by_view and not settings.population_register_view_url:
+        return ["IDP_POPULATION_REGISTER_VIEW_URL is missing"]
+    if not by_http and not by_view:
+        return [
+            "no population register: set IDP_POPULATION_REGISTER__BASE_URL, __KEY_ID and __SECRET;"
+            " `idp registers serve` runs a simulated one"
+        ]
+    return []
 
 
 def _check_issuer(settings: Settings) -> list[str]:
@@ -180,8 +205,7 @@ def _check_production(settings: Settings) -> list[str]:
     complaints = [f"{name} is missing" for name, value in needed.items() if not value]
     if settings.storage.database_url.startswith("sqlite"):
         complaints.append("IDP_STORAGE__DATABASE_URL must name PostgreSQL in production")
-    if settings.root_key is not None and _is_guessable(settings.root_key.get_secret_value()):
-        complaints.append("IDP_ROOT_KEY is not random: make one with `idp keys new-root`")
+    complaints += _check_root_key(settings)
     if (settings.data_dir / "root.key").exists():
         complaints.append(
             "IDP_DATA_DIR holds the keys of an embedded home; production must not run beside them"
@@ -193,6 +217,19 @@ def _check_production(settings: Settings) -> list[str]:
     if settings.sandbox:
         complaints.append("IDP_SANDBOX must be off in production")
     return complaints
+
+
+def _check_root_key(settings: Settings) -> list[str]:
+    if settings.root_key is None:
+        return []
+    text = settings.root_key.get_secret_value()
+    try:
+        RootKey.from_base64(text)
+    except ValueError:
+        return ["IDP_ROOT_KEY must be 32 bytes in base64: make one with `idp keys new-root`"]
+    if _is_guessable(text):
+        return ["IDP_ROOT_KEY is not random: make one with `idp keys new-root`"]
+    return []
 
 
 _FEWEST_DISTINCT_CHARACTERS = 16

@@ -78,7 +78,7 @@ class AttributeSealer:
 
     def seal_document_number(self, document_id: str, number: str) -> bytes:
         """Return the sealed number of one row of `documents`."""
-        return seal(self._key, number.encode(), f"documents|number|{document_id}")
+        return seal(self._key, number.encode(), _document_context(document_id))
 
 
 class AttributeReader:
@@ -106,6 +106,15 @@ class AttributeReader:
                 text = unseal(key, sealed, _context(column, account_id)).decode()
                 opened |= _from_text(column, text)
         return PersonAttributes(**opened)
+
+    def open_document_number(self, account_id: str, row: RowMapping) -> str:
+        """Return the number of one row of `documents` that was read with its `wrapped_key`."""
+        key = self._subject_keys.unwrap(account_id, row["wrapped_key"])
+        return unseal(key, row["number_sealed"], _document_context(row["id"])).decode()
+
+
+def _document_context(document_id: str) -> str:
+    return f"documents|number|{document_id}"
 
 
 def _context(column: PersonColumn, account_id: str) -> str:

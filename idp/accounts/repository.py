@@ -137,6 +137,17 @@ async def read_document_indexes(transaction: Transaction, account_id: str) -> li
     return list(result.scalars())
 
 
+async def read_documents(transaction: Transaction, account_id: str) -> list[Row[Any]]:
+    """Return the documents an account holds at present, oldest first, with the data key."""
+    result = await transaction.execute(
+        select(documents, subject_keys.c.wrapped_key)
+        .join_from(documents, subject_keys, documents.c.account_id == subject_keys.c.subject_id)
+        .where(and_(documents.c.account_id == account_id, documents.c.replaced_at.is_(None)))
+        .order_by(documents.c.verified_at, documents.c.id)
+    )
+    return list(result.all())
+
+
 async def update_person(
     transaction: Transaction, account_id: str, now: datetime, values: dict[str, Any]
 ) -> bool:

@@ -22,6 +22,8 @@ class CookieName(StrEnum):
     SESSION = "tongxing_session"
     DEVICE = "tongxing_device"
     LANGUAGE = "tongxing_language"
+    DRAFT = "tongxing_draft"
+    RECOVERY = "tongxing_recovery"
 
 
 class Cookies:

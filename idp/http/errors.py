@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from idp.consents.errors import DecisionConflictError
+from idp.enrolment.errors import FlowExpiredError, StepOrderError
 from idp.errors import TongxingError, UnavailableError
 from idp.i18n import wording
 from idp.i18n.wording import Explanation
 from idp.interaction.errors import InteractionGoneError
+from idp.messaging.errors import MessageNotSentError
 from idp.tokens.errors import InvalidTokenError
 
 
@@ -58,10 +60,14 @@ class Verdict:
 
 def judge(error: TongxingError) -> Verdict:
     """Return how to answer an expected error."""
+    if isinstance(error, MessageNotSentError):
+        return Verdict(503, error.code, wording.MESSAGE_NOT_SENT, error.retry_after)
     if isinstance(error, UnavailableError):
         return Verdict(503, error.code, wording.UNAVAILABLE, error.retry_after)
     if isinstance(error, RateLimitedError):
         return Verdict(429, error.code, wording.TOO_MANY_REQUESTS, error.retry_after)
+    if isinstance(error, FlowExpiredError | StepOrderError):
+        return Verdict(400, error.code, wording.FLOW_EXPIRED)
     if isinstance(error, InteractionGoneError | ForgedRequestError):
         return Verdict(400, error.code, wording.PAGE_EXPIRED)
     if isinstance(error, DecisionConflictError):

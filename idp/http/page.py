@@ -15,6 +15,7 @@ from idp.http.csrf import CsrfGuard
 from idp.http.errors import Verdict
 from idp.http.templating import Templates
 from idp.http.visit import Visit
+from idp.i18n import wording
 from idp.i18n.language import Language
 from idp.i18n.translation import translator
 from idp.observability.request_context import current_trace_id
@@ -98,7 +99,7 @@ class Pages:
                 "status": verdict.status,
                 "parameter": parameter,
                 "error_code": verdict.error,
-                "links": [],
+                "links": [{"label": gettext(wording.HOME_PAGE), "url": "/"}],
             },
             client=client,
             status=verdict.status,

@@ -22,6 +22,8 @@ LOGIN_AGAIN_TEXT = N_("For your safety this step needs you to sign in again.")
 CONSENT_ESSENTIAL = N_("The service cannot be given without this. Tick it, or choose not to go on.")
 RETENTION_BY_LAW = N_("As long as the law requires for this matter")
 
+HOME_PAGE = N_("Home page")
+
 PHONE_REQUIRED = N_("Enter your mobile number")
 PHONE_INVALID = N_("Enter a mainland mobile number of 11 digits")
 CODE_REQUIRED = N_("Enter the code from the text message")
@@ -58,6 +60,21 @@ PAGE_EXPIRED = Explanation(
     N_("This page has expired"),
     N_("The page was open for too long, or was used already. Nothing has been changed."),
     N_("Go back to the service you came from and start again."),
+)
+FLOW_EXPIRED = Explanation(
+    N_("Your time for this has run out"),
+    N_(
+        "The steps were open for too long, were finished already, or were begun elsewhere."
+        " What you entered so far has been deleted."
+    ),
+    N_("Start again from the beginning. It takes a few minutes."),
+)
+MESSAGE_NOT_SENT = Explanation(
+    N_("We could not send the text message"),
+    N_(
+        "The network did not take the message. No code is on its way, and nothing has been changed."
+    ),
+    N_("Wait a minute, go back one page and ask for the code again."),
 )
 FORBIDDEN = Explanation(
     N_("You cannot open this page"),

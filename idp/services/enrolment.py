@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from idp.accounts.aliases import AliasIndexes
+from idp.accounts.documents import HeldDocuments
 from idp.accounts.service import NaturalPersons
 from idp.accounts.settings import AccountsSettings
 from idp.authn.known_devices import KnownDevices
@@ -22,6 +23,7 @@ from idp.enrolment.drafts import Drafts
 from idp.enrolment.identity_check import IdentityCheck
 from idp.enrolment.notifier import Notifier
 from idp.enrolment.own_identity import OwnIdentity
+from idp.enrolment.progress import EnrolmentProgress
 from idp.enrolment.recovery import PasswordRecovery
 from idp.enrolment.recovery_store import Recoveries
 from idp.enrolment.registration import Registration
@@ -42,10 +44,12 @@ class Enrolment:
     """How people come to an account and back to it."""
 
     persons: NaturalPersons
+    documents: HeldDocuments
     credentials: PasswordCredentials
     opening: AccountOpening
     registration: Registration
     recovery: PasswordRecovery
+    progress: EnrolmentProgress
     sign_in: PasswordSignIn
     policy: PasswordPolicy
     seeding: AccountSeeding
@@ -78,14 +82,17 @@ def build_enrolment(base: Foundation) -> Enrolment:
     sender: MessageSender = sender_for(settings.messaging, client=base.http, clock=clock)
     notifier = Notifier(sender)
     check = IdentityCheck(_register(base), clock, accounts, settings.proofing)
+    drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
+    recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
     opening = AccountOpening(database, persons, credentials, notifier, audit, clock)
     return Enrolment(
         persons=persons,
+        documents=HeldDocuments(subject_keys),
         credentials=credentials,
         opening=opening,
         registration=Registration(
             database=database,
-            drafts=Drafts(base.ephemeral.space("registration"), base.root, clock),
+            drafts=drafts,
             codes=codes,
             sender=sender,
             policy=policy,
@@ -105,7 +112,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
         ),
         recovery=PasswordRecovery(
             database=database,
-            recoveries=Recoveries(base.root, clock, settings.enrolment.recovery_seconds),
+            recoveries=recoveries,
             persons=persons,
             indexes=indexes,
             codes=codes,
@@ -119,6 +126,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
             notifier=notifier,
             audit=audit,
         ),
+        progress=EnrolmentProgress(database, drafts, recoveries, clock),
         sign_in=PasswordSignIn(
             database,
             Usernames(indexes, clock, accounts),

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, event
+from sqlalchemy import Executable, event, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -132,6 +132,11 @@ class Database:
         finally:
             if transaction is not None:
                 transaction.run_after_end(committed=committed)
+
+    async def ping(self) -> None:
+        """Return if the database answers; raises DatabaseUnavailableError."""
+        async with self.read() as transaction:
+            await transaction.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -13,8 +13,15 @@ from sqlalchemy import text
 import idp.accounts.models
 import idp.audit.models
 import idp.authn.models
+import idp.client_registry.models
+import idp.consents.models
 import idp.enrolment.models
-import idp.proofing.models  # noqa: F401 - imported for its tables, as those above
+import idp.keys.models
+import idp.logout.models
+import idp.proofing.models
+import idp.sessions.models
+import idp.storage.outbox
+import idp.tokens.models  # noqa: F401 - imported for its tables, as those above
 from idp.storage.database import Database
 from idp.storage.metadata import metadata
 from idp.storage.settings import StorageSettings

@@ -1,0 +1,142 @@
+"""Applying a client file: validated as a whole, idempotent, effective everywhere within seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from idp.audit.service import AuditLog
+from idp.client_registry.directory import MAX_AGE, ClientDirectory
+from idp.client_registry.errors import ClientMetadataError
+from idp.client_registry.secrets import ClientSecrets
+from idp.client_registry.service import Change, ClientRegistry, parse_registration
+from idp.clock import ManualClock
+from idp.storage.database import Database
+from tests.contracts.rooms import ROOT, START
+
+TAX: dict[str, Any] = {
+    "client_id": "tax",
+    "client_name": "税务",
+    "redirect_uris": ["https://tax.example/cb"],
+    "scope": "openid profile",
+}
+SECRET = "s" * 43
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+def registry(clock: ManualClock) -> ClientRegistry:
+    return ClientRegistry(AuditLog(ROOT, clock, lambda: None), ClientSecrets(ROOT), clock)
+
+
+async def apply(
+    database: Database,
+    registry: ClientRegistry,
+    *documents: dict[str, Any],
+    secret: str | None = SECRET,
+    prune: bool = False,
+) -> list[Change]:
+    items = [parse_registration(document, secret, allow_http=False) for document in documents]
+    async with database.write() as transaction:
+        return await registry.apply(transaction, items, prune=prune)
+
+
+async def test_applying_the_same_file_twice_changes_nothing(
+    database: Database, registry: ClientRegistry
+) -> None:
+    assert [c.kind for c in await apply(database, registry, TAX)] == ["create"]
+    assert [c.kind for c in await apply(database, registry, TAX)] == ["unchanged"]
+
+
+async def test_a_changed_member_is_named_with_both_values(
+    database: Database, registry: ClientRegistry
+) -> None:
+    await apply(database, registry, TAX)
+    (change,) = await apply(database, registry, {**TAX, "client_name": "税务局"})
+    assert change.kind == "update"
+    assert change.members == {"client_name": ("税务", "税务局")}
+
+
+async def test_a_secret_is_made_once_when_the_file_gives_none(
+    database: Database, registry: ClientRegistry
+) -> None:
+    (made,) = await apply(database, registry, TAX, secret=None)
+    assert made.issued_secret is not None
+    assert len(made.issued_secret) == 43
+    (again,) = await apply(database, registry, TAX, secret=None)
+    assert again.kind == "unchanged"
+    assert again.issued_secret is None
+
+
+async def test_a_disabled_client_is_gone_from_every_directory_within_five_seconds(
+    database: Database, registry: ClientRegistry, clock: ManualClock
+) -> None:
+    await apply(database, registry, TAX)
+    directory = ClientDirectory(database, clock)
+    assert await directory.find("tax")
+    clock.advance(1)
+    (change,) = await apply(database, registry, prune=True)
+    assert change.kind == "disable"
+    clock.advance(MAX_AGE.total_seconds() + 0.1)
+    assert MAX_AGE.total_seconds() < 5
+    assert await directory.find("tax") is None
+
+
+async def test_a_changed_client_is_met_anew_within_five_seconds(
+    database: Database, registry: ClientRegistry, clock: ManualClock
+) -> None:
+    await apply(database, registry, TAX)
+    directory = ClientDirectory(database, clock)
+    await directory.find("tax")
+    clock.advance(1)
+    await apply(database, registry, {**TAX, "redirect_uris": ["https://tax.example/new"]})
+    clock.advance(MAX_AGE.total_seconds() + 0.1)
+    client = await directory.find("tax")
+    assert client is not None
+    assert client.has_redirect_uri("https://tax.example/new")
+    assert not client.has_redirect_uri("https://tax.example/cb")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("redirect_uris", ["http://tax.example/cb"]),
+        ("redirect_uris", ["https://tax.example/cb#fragment"]),
+        ("redirect_uris", ["https://user:pw@tax.example/cb"]),
+        ("redirect_uris", ["https://*.tax.example/cb"]),
+        ("redirect_uris", ["/cb"]),
+        ("redirect_uris", ["javascript:alert(1)"]),
+        ("redirect_uris", []),
+        ("redirect_uris", ["https://a.example/cb", "https://b.example/cb"]),
+        ("backchannel_logout_uri", "http://tax.example/logout"),
+        ("post_logout_redirect_uris", ["ftp://tax.example/"]),
+        ("initiate_login_uri", "http://tax.example/initiate"),
+        ("grant_types", ["password"]),
+        ("response_types", ["token"]),
+        ("token_endpoint_auth_method", "plain"),
+        ("id_token_signed_response_alg", "none"),
+        ("scope", "profile"),
+        ("is_admin", True),
+        ("client_id", "a b"),
+    ],
+)
+async def test_an_unacceptable_registration_names_the_member(member: str, value: object) -> None:
+    with pytest.raises(ClientMetadataError):
+        parse_registration({**TAX, member: value}, SECRET, allow_http=False)
+
+
+async def test_http_is_for_loopback_hosts_of_a_sandbox_only() -> None:
+    document = {**TAX, "redirect_uris": ["http://localhost:9/cb"]}
+    parse_registration(document, SECRET, allow_http=True)
+    with pytest.raises(ClientMetadataError):
+        parse_registration(document, SECRET, allow_http=False)
+
+
+async def test_a_short_secret_is_refused() -> None:
+    with pytest.raises(ClientMetadataError):
+        parse_registration(TAX, "short", allow_http=False)
