@@ -23,6 +23,7 @@ ROOMS = (
     "idp.client_registry.models",
     "idp.consents.models",
     "idp.enrolment.models",
+    "idp.interaction.models",
     "idp.keys.models",
     "idp.logout.models",
     "idp.proofing.models",

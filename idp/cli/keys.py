@@ -58,7 +58,8 @@ def rotate(
         typer.echo(f"{one}: {kid}")
 
 
-@app.command()
+# A kid may begin with a hyphen.
+@app.command(context_settings={"ignore_unknown_options": True})
 def revoke(kid: str = typer.Argument(help="The key, as `idp keys list` shows it.")) -> None:
     """Withdraw a key at once. What it signed is refused everywhere within a minute."""
     from idp.cli.opening import open_foundation, run

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Uri = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+CLIENT_ID_PATTERN = r"^[A-Za-z0-9._~-]{3,128}$"
 AuthMethod = Literal["client_secret_basic", "client_secret_post", "none"]
 
 
@@ -52,7 +53,7 @@ class ClientMetadata(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    client_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{3,128}$")]
+    client_id: Annotated[str, StringConstraints(pattern=CLIENT_ID_PATTERN)]
     client_name: Text
     client_name_en: Annotated[Text | None, Field(alias="client_name#en")] = None
     department: Text | None = None

@@ -6,11 +6,13 @@ disabled or changed client takes effect everywhere within `MAX_AGE` (R12: 5 s).
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from idp.client_registry import repository
 from idp.client_registry.client import Client
+from idp.client_registry.client_metadata import CLIENT_ID_PATTERN
 from idp.clock import Clock
 from idp.storage.database import Database
 
@@ -19,6 +21,8 @@ POLL_SECONDS = 2.0
 # Rows become visible after the time they carry: another worker's clock and an open transaction.
 _LOOK_BACK = timedelta(seconds=60)
 _CAPACITY = 10_000
+# Anything else was never registered, and PostgreSQL would refuse some of it (NUL) with an error.
+_CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
 
 
 class ClientDirectory:
@@ -32,6 +36,8 @@ class ClientDirectory:
 
     async def find(self, client_id: str) -> Client | None:
         """Return the active client `client_id`."""
+        if _CLIENT_ID.fullmatch(client_id) is None:
+            return None
         await self._keep_fresh()
         client = self._known.get(client_id)
         if client is not None:

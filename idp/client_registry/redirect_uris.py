@@ -6,12 +6,17 @@ section 7.3 (the port of a native client's loopback URI may differ).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 _LOOPBACK_IPS = ("127.0.0.1", "[::1]", "::1")
 _LOOPBACK_HOSTS = (*_LOOPBACK_IPS, "localhost")
 _MAX_LENGTH = 2048
+_MAX_PORT = 65_535
+_PORT = re.compile(r":([1-9][0-9]{0,4})")
+# What may stand in a Content-Security-Policy, where redirect URIs appear as sources.
+_HOST = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}|[0-9A-Fa-f:.]{2,45}")
 
 
 def check_registrable(uri: str, *, native: bool, allow_http: bool) -> str:
@@ -42,8 +47,14 @@ def _split(uri: str) -> SplitResult:
         raise ValueError("must not have a fragment")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not carry user information")
-    if "\\" in uri or "*" in parts.netloc:
+    if "\\" in uri:
         raise ValueError("has a forbidden character")
+    if parts.hostname is not None and _HOST.fullmatch(parts.hostname) is None:
+        raise ValueError("has a host that is not one")
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("has a port that is not one") from error
     return parts
 
 
@@ -68,7 +79,12 @@ def _without_loopback_port(uri: str) -> str | None:
             continue
         rest = uri[len(prefix) :]
         port, slash, path = rest.partition("/")
-        is_port = port == "" or (port.startswith(":") and port[1:].isascii() and port[1:].isdigit())
-        if is_port and (slash or port == rest):
+        if (port == "" or _is_port(port)) and (slash or port == rest):
             return prefix + slash + path
     return None
+
+
+def _is_port(text: str) -> bool:
+    """Whether `text` is a colon and a port that exists; whatever passes ends up in a redirect."""
+    match = _PORT.fullmatch(text)
+    return match is not None and int(match[1]) <= _MAX_PORT

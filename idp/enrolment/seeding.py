@@ -36,7 +36,7 @@ from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.authn.methods.password.credentials import PasswordCredentials
-from idp.clock import Clock
+from idp.clock import Clock, epoch_seconds
 from idp.crypto.passwords import PasswordHasher
 from idp.errors import TongxingError
 from idp.proofing.evidence import Evidence, add_evidence
@@ -180,7 +180,11 @@ class AccountSeeding:
                 sex=identifier.sex.value if identifier.sex else None,
                 document_kind=identifier.kind.value,
                 document_number=identifier.canonical,
-                profile={str(name): value for name, value in entry.claims.items()},
+                profile={
+                    **{str(name): value for name, value in entry.claims.items()},
+                    "locale": entry.locale,
+                    "updated_at": epoch_seconds(now),
+                },
             ),
             document=VerifiedDocument(identifier, SOURCE, now),
             level=IdentityLevel(entry.level, reached_at=now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from idp.accounts.attributes import PersonAttributes
@@ -17,7 +18,8 @@ from idp.i18n.translation import translator
 from idp.storage.database import Transaction
 from idp.tokens import claims
 
-_CONSENT_BASIS = N_("Only if you agree")
+_BASIS = N_("Legal basis: %(basis)s")
+_CONSENT_BASIS = N_("Legal basis: your consent")
 _HIDDEN = "••••"
 
 
@@ -69,11 +71,17 @@ def _claim_view(
         "label": gettext(claims.BY_NAME[policy.name].label),
         "purpose": policy.purpose_en if english else policy.purpose,
         "basis": policy.legal_basis,
-        "basis_text": policy.basis_text or gettext(_CONSENT_BASIS),
+        "basis_text": _basis(policy, gettext),
         "essential": policy.essential,
         "checked": policy.name in ticked or (chosen is None and policy.essential),
         "preview": _preview(policy.name, person),
     }
+
+
+def _basis(policy: ClaimPolicy, gettext: Callable[[str], str]) -> str:
+    if policy.basis_text is None:
+        return gettext(_CONSENT_BASIS)
+    return gettext(_BASIS) % {"basis": policy.basis_text}
 
 
 def _preview(name: str, person: PersonAttributes) -> str:

@@ -48,6 +48,16 @@ class RateLimitedError(TongxingError):
         self.retry_after = retry_after
 
 
+class OutOfStepError(TongxingError):
+    """The page's turn is over or has not come; `location` is the page whose turn it is."""
+
+    code = "step_out_of_order"
+
+    def __init__(self, location: str) -> None:
+        super().__init__()
+        self.location = location
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How an error is answered: status, `error` member, words for people."""

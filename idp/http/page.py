@@ -66,7 +66,7 @@ class Pages:
             name,
             language=visit.language,
             context={
-                "language_links": _language_links(request, visit),
+                "language_links": _language_links(request, visit, context.get("transaction")),
                 "trace_id": current_trace_id() or "",
                 "csrf_token": self._csrf.token(visit.browser),
                 "client": ClientView.of(client, visit.language) if client else None,
@@ -109,10 +109,14 @@ class Pages:
         return response
 
 
-def _language_links(request: Request, visit: Visit) -> list[dict[str, object]]:
+def _language_links(
+    request: Request, visit: Visit, transaction: object
+) -> list[dict[str, object]]:
     """The same address in each language. After a form was sent there is nothing to link to but
-    the page that showed it, which has the same address."""
+    the page that showed it, which has the same path and carries the transaction in its query."""
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "ui_locales"]
+    if isinstance(transaction, str) and "transaction" not in request.query_params:
+        kept.append(("transaction", transaction))
     path = request.url.path
     return [
         {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
 from idp.http.errors import BadRequestError
+from idp.middleware.percent_encoding import is_clean_form
 from idp.protocol.parameters import MAX_PARAMETERS, MAX_VALUE_LENGTH, Parameters
 
 _FORM = "application/x-www-form-urlencoded"
@@ -33,7 +34,15 @@ async def read_form(request: Request) -> Parameters:
     return _parse(body)
 
 
+def encode_query(parameters: Parameters) -> str:
+    """Write parameters as a query, repetitions included, for a POST that continues as a GET."""
+    pairs = [(name, value) for name, values in parameters.as_lists().items() for value in values]
+    return urlencode(pairs, quote_via=quote)
+
+
 def _parse(raw: bytes) -> Parameters:
+    if not is_clean_form(raw):
+        raise BadRequestError("The parameters are not well-formed")
     try:
         pairs = parse_qsl(
             raw.decode("ascii"),

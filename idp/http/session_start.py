@@ -9,13 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from idp.http.cookies import CookieName
+from idp.http.device import recognise_device
 from idp.http.web import Web
 from idp.logout.service import Logout
 from idp.sessions.service import Authentication, StartedSession
 from idp.sessions.session import EndReason
 from idp.storage.database import Transaction
-
-_DEVICE_LENGTH = 120
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class SessionStart:
                 transaction, current.account_id, current.id, EndReason.ANOTHER_PERSON
             )
         if self.started is None:
-            device = self.request.headers.get("user-agent", "")[:_DEVICE_LENGTH]
+            device = recognise_device(self.request.headers.get("user-agent", ""))
             self.started = await services.sessions.start(transaction, authentication, device)
 
     async def finish(self, response: Response, device_token: str | None = None) -> None:

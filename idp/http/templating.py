@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from idp.i18n.dates import format_date, format_datetime, whole_minutes
 from idp.i18n.language import Language
 from idp.i18n.translation import translator
+from idp.i18n.waiting import format_wait
 
 _OPTIONAL: Mapping[str, object] = MappingProxyType(
     {
@@ -69,6 +70,7 @@ class Templates:
         environment.filters["date"] = partial(format_date, language=language)
         environment.filters["datetime"] = partial(format_datetime, language=language)
         environment.filters["minutes"] = whole_minutes
+        environment.filters["waiting"] = partial(format_wait, language=language)
         environment.tests["web_address"] = is_web_address
         return environment
 

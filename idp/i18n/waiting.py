@@ -14,12 +14,16 @@ _LONGEST_IN_MINUTES = 2 * _HOUR
 
 def format_wait(seconds: float, language: Language) -> str:
     """``42 seconds``, ``15 minutes`` or ``6 hours``: rounded up, so that nobody comes too early."""
-    translate = translator(language).ngettext
+    translations = translator(language)
     whole = max(1, math.ceil(seconds))
     if whole < _LONGEST_IN_SECONDS:
-        return translate("%(count)s second", "%(count)s seconds", whole) % {"count": whole}
+        return translations.ngettext("%(count)s second", "%(count)s seconds", whole) % {
+            "count": whole
+        }
     if whole < _LONGEST_IN_MINUTES:
         count = math.ceil(whole / _MINUTE)
-        return translate("%(count)s minute", "%(count)s minutes", count) % {"count": count}
+        return translations.ngettext("%(count)s minute", "%(count)s minutes", count) % {
+            "count": count
+        }
     count = math.ceil(whole / _HOUR)
-    return translate("%(count)s hour", "%(count)s hours", count) % {"count": count}
+    return translations.ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}

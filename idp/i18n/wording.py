@@ -31,10 +31,24 @@ CODE_REFUSED = N_("This code is wrong or has expired. Check the latest message o
 CODE_SENT_TITLE = N_("We have sent a new code")
 CODE_SENT_TEXT = N_("Use the code from the latest message. Earlier codes no longer work.")
 
+CODE_PAUSED_TITLE = N_("A new code cannot be sent yet")
+CODE_PAUSED_TEXT = N_(
+    "To protect the holder of the number, the messages to it are limited. You can ask again in"
+    " %(time)s."
+)
+NEW_PASSWORD_REQUIRED = N_("Choose a password and enter it here")
+
 NAME_REQUIRED = N_("Enter your name as it is written on your document")
+NAME_INVALID = N_(
+    "Enter a name as it is written on a document: letters or characters, and the dot ·"
+)
 ID_KIND_REQUIRED = N_("Choose the kind of document")
 ID_NUMBER_REQUIRED = N_("Enter the number of your document")
 ID_NUMBER_INVALID = N_("This number is incomplete or has a wrong digit. Compare it with the card.")
+ID_NUMBER_UNCLEAR = N_("We do not recognise this number. Compare it with the card, digit by digit.")
+ID_NUMBER_OBSOLETE = N_(
+    "Enter the number of 18 characters; those of 15 digits are no longer in use."
+)
 
 
 @dataclass(frozen=True, slots=True)

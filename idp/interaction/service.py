@@ -130,20 +130,20 @@ class Hub:
             return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
         granted = consent.granted
         if consent.needs_record:
+            # A notice adds what it tells; what the person allowed before stays allowed.
             granted = await self._consents.allow(
-                transaction, session.account_id, client, consent, frozenset(), request.scope
+                transaction, session.account_id, client, consent, granted, request.scope
             )
         authorization = self._authorize(situation, session, granted, acr)
         self._record(transaction, authorization)
-        return Answer(await self._codes.issue(authorization))
+        return Answer(self._codes.issue(authorization))
 
     def _authorize(
         self, situation: Situation, session: Session, granted: frozenset[str], acr: str
     ) -> Authorization:
         request, interaction = situation.request, situation.interaction
         return Authorization(
-            # The interaction's own id, so that one interaction yields one redeemable code even
-            # if the ephemeral store brings a completed interaction back.
+            # The interaction's own id: however often it is resumed, one code can be redeemed.
             id=interaction.id if interaction else new_id(),
             client_id=request.client_id,
             account_id=session.account_id,

@@ -42,6 +42,15 @@ class Situation:
             and self.interaction.authenticated_session == self.session.id
         )
 
+    @property
+    def just_consented(self) -> bool:
+        """Whether the signed-in person decided about this very request."""
+        return (
+            self.interaction is not None
+            and self.session is not None
+            and self.interaction.consented_session == self.session.id
+        )
+
 
 class Step(Protocol):
     """Decides from the situation alone whether its page has to be shown."""

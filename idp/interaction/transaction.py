@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
 
+from idp.clock import Clock
 from idp.crypto.envelope import SealBrokenError, seal, unseal
 from idp.crypto.identifiers import digest, new_id
 from idp.crypto.root_key import Purpose, RootKey
+from idp.interaction import repository
 from idp.interaction.errors import InteractionGoneError
 from idp.protocol.authorization.request import AuthorizationRequest
-from idp.storage.ephemeral import Ephemeral
+from idp.storage.database import Database, Transaction
 
 LIFE = timedelta(minutes=30)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,60 +28,87 @@ class Interaction:
 
     `request` is None when a person came to the account pages by themselves.
     `authenticated_session` is the session in which the person proved themselves on behalf of this
-    very request, which is what `prompt=login` and `max_age` ask for.
+    very request, which is what `prompt=login` and `max_age` ask for. `consented_session` is the
+    one in which a person decided about it: somebody else's decision counts for nothing.
     """
 
     id: str
-    browser_hash: str = field(repr=False)
     request: AuthorizationRequest | None
     authenticated_session: str | None = None
-    consented: bool = False
+    consented_session: str | None = None
 
     def authenticated_by(self, session_id: str) -> Interaction:
         """Note that the person has just signed in for this request."""
         return replace(self, authenticated_session=session_id)
 
-    def with_consent(self) -> Interaction:
+    def consented_in(self, session_id: str) -> Interaction:
         """Note that the person has just decided about this request."""
-        return replace(self, consented=True)
+        return replace(self, consented_session=session_id)
 
 
 class Interactions:
-    """Interactions in the ephemeral store, each bound to the browser that began it (R26)."""
+    """Interactions, each bound to the browser that began it (R26).
 
-    def __init__(self, ephemeral: Ephemeral, root: RootKey) -> None:
-        self._space = ephemeral.space("interaction")
+    In SQL, not in the ephemeral store: people who are signing in are not thrown out when that
+    store fails, and what was completed stays completed.
+    """
+
+    def __init__(self, database: Database, root: RootKey, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
         self._key = root.derive(Purpose.EPHEMERAL, "interaction")
 
     async def begin(self, request: AuthorizationRequest | None, browser: str) -> Interaction:
         """Store a new interaction for the browser with this cookie."""
-        interaction = Interaction(id=new_id(), browser_hash=digest(browser).hex(), request=request)
-        await self.save(interaction)
+        interaction = Interaction(id=new_id(), request=request)
+        row = {
+            "id": interaction.id,
+            "browser_hash": digest(browser),
+            "sealed": self._seal(interaction),
+            "expires_at": self._clock.now() + LIFE,
+        }
+        async with self._database.write() as transaction:
+            await repository.insert_interaction(transaction, row)
         return interaction
 
     async def save(self, interaction: Interaction) -> None:
-        """Store what has happened."""
-        document = {name: getattr(interaction, name) for name in Interaction.__slots__}
-        request = interaction.request
-        document["request"] = request.dump() if request else None
-        sealed = seal(self._key, orjson.dumps(document), interaction.id)
-        await self._space.put(interaction.id, sealed, LIFE)
+        """Store what has happened; raises InteractionGoneError when it was completed meanwhile."""
+        async with self._database.write() as transaction:
+            sealed = self._seal(interaction)
+            if not await repository.update_interaction(transaction, interaction.id, sealed):
+                raise InteractionGoneError
 
     async def load(self, interaction_id: str, browser: str | None) -> Interaction:
         """Return an interaction to the browser that began it; raises InteractionGoneError."""
-        sealed = await self._space.get(interaction_id) if len(interaction_id) == 32 else None
-        if sealed is None or browser is None:
+        if browser is None or _ID.fullmatch(interaction_id) is None:
             raise InteractionGoneError
-        try:
-            document: dict[str, Any] = orjson.loads(unseal(self._key, sealed, interaction_id))
-        except SealBrokenError as error:
-            raise InteractionGoneError from error
-        if document["browser_hash"] != digest(browser).hex():
+        async with self._database.read() as transaction:
+            sealed = await repository.read_interaction(
+                transaction, interaction_id, digest(browser), self._clock.now()
+            )
+        if sealed is None:
             raise InteractionGoneError
-        request = document["request"]
-        document["request"] = AuthorizationRequest.load(request) if request else None
-        return Interaction(**document)
+        return self._open(interaction_id, sealed)
 
     async def complete(self, interaction: Interaction) -> bool:
         """Take the interaction away; False when somebody else completed it."""
-        return await self._space.delete(interaction.id)
+        async with self._database.write() as transaction:
+            return await repository.delete_interaction(transaction, interaction.id)
+
+    async def purge(self, transaction: Transaction) -> None:
+        """Delete interactions that nobody finished."""
+        await repository.purge_interactions(transaction, self._clock.now())
+
+    def _seal(self, interaction: Interaction) -> bytes:
+        document = {name: getattr(interaction, name) for name in Interaction.__slots__}
+        document["request"] = interaction.request.dump() if interaction.request else None
+        return seal(self._key, orjson.dumps(document), interaction.id)
+
+    def _open(self, interaction_id: str, sealed: bytes) -> Interaction:
+        try:
+            document: dict[str, Any] = orjson.loads(unseal(self._key, sealed, interaction_id))
+        except SealBrokenError as error:
+            raise InteractionGoneError(debug="an interaction does not open") from error
+        request = document["request"]
+        document["request"] = AuthorizationRequest.load(request) if request else None
+        return Interaction(**document)

@@ -17,6 +17,9 @@ from idp.keys.settings import KeySettings, SigningAlgorithm
 from idp.keys.signing_key import SigningKey, generate, open_private, seal_private
 from idp.storage.database import Database, DatabaseUnavailableError, Transaction
 
+_PATIENCE_SECONDS = 1.0
+"""How long those who fetch our public keys wait for news from the database."""
+
 
 class KeyRing:
     """Signing keys of this installation, with a copy that each worker keeps for a short time."""
@@ -36,7 +39,7 @@ class KeyRing:
         self._settings = settings
         self._keys: tuple[SigningKey, ...] = ()
         self._loaded_at: datetime | None = None
-        self._loading = asyncio.Lock()
+        self._loading: asyncio.Task[None] | None = None
 
     async def refresh(self, *, force: bool = False) -> None:
         """Reload the copy when it is older than `cache_seconds`.
@@ -44,25 +47,35 @@ class KeyRing:
         Called at the door of every request that signs or verifies, before a transaction is open.
         Raises DatabaseUnavailableError.
         """
-        if not force and self._is_fresh():
-            return
-        async with self._loading:
-            if not force and self._is_fresh():
-                return
-            async with self._database.read() as transaction:
-                rows = await repository.read_keys(transaction)
-            known = {key.kid: key for key in self._keys}
-            self._keys = tuple(self._open(row, known.get(row.kid)) for row in rows)
-            self._loaded_at = self._clock.now()
+        if force:
+            await self._load()
+        elif not self._is_fresh():
+            await asyncio.shield(self._joint_load())
 
     async def refresh_if_possible(self) -> None:
         """Reload the copy, but keep publishing the old one while the database does not answer:
         everybody who verifies our signatures depends on it (R58)."""
         try:
-            await self.refresh()
-        except DatabaseUnavailableError:
+            async with asyncio.timeout(_PATIENCE_SECONDS if self._keys else None):
+                await self.refresh()
+        except (DatabaseUnavailableError, TimeoutError):
             if not self._keys:
                 raise
+
+    def _joint_load(self) -> asyncio.Task[None]:
+        """Return the one load under way: however many wait for a database that does not answer,
+        they wait at the same time."""
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load())
+            self._loading.add_done_callback(_mark_as_seen)
+        return self._loading
+
+    async def _load(self) -> None:
+        async with self._database.read() as transaction:
+            rows = await repository.read_keys(transaction)
+        known = {key.kid: key for key in self._keys}
+        self._keys = tuple(self._open(row, known.get(row.kid)) for row in rows)
+        self._loaded_at = self._clock.now()
 
     def _is_fresh(self) -> bool:
         if self._loaded_at is None:
@@ -180,3 +193,9 @@ class KeyRing:
         detail = {"kid": kid, "alg": alg}
         self._audit.record(transaction, AuditEvent(Tag.KEY_CREATED, detail=detail))
         return kid
+
+
+def _mark_as_seen(load: asyncio.Task[None]) -> None:
+    """Nobody may be left to wait for a load that failed; that alone is no fault to report."""
+    if not load.cancelled():
+        load.exception()

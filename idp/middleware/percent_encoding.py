@@ -30,6 +30,11 @@ def is_clean_path(raw: bytes) -> bool:
     return decoded is not None and not _CONTROL_OR_BREAK.search(decoded)
 
 
+def is_clean_form(raw: bytes) -> bool:
+    """Tell whether a form body decodes; what its fields may hold is their reader's business."""
+    return _decodes(raw) is not None
+
+
 def is_clean_query(raw: bytes) -> bool:
     """Tell whether a query decodes; tabs and line breaks in values are the endpoint's business."""
     decoded = _decodes(raw)

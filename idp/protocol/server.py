@@ -18,7 +18,7 @@ from idp.protocol.endpoints import ENDPOINTS
 from idp.protocol.grants import GRANTS
 from idp.protocol.grants.authorization_code import (
     AuthorizationCodeGrant,
-    CodeUnknownError,
+    CodeExpiredError,
     PresentedCode,
 )
 from idp.protocol.grants.refresh_token import RefreshTokenGrant
@@ -92,7 +92,6 @@ class ProtocolServer:
         self._database = database
         self._audit = audit
         self._tokens = tokens
-        self._codes = codes
         self._server = _Server(authenticator, codes, tokens)
         for grant, extensions in GRANTS:
             self._server.register_grant(grant, extensions)
@@ -123,7 +122,6 @@ class ProtocolServer:
             return _json(400, {"error": error.code, "error_description": _describe(error)})
         except ScopeNotGrantedError as error:
             return _json(400, {"error": error.code, "error_description": error.hint})
-        await self._forget_code(request)
         status, body, response_headers = answer
         return EndpointResponse(status, body, tuple(response_headers))
 
@@ -132,19 +130,14 @@ class ProtocolServer:
         grant.validate_token_request()
         return grant
 
-    async def _forget_code(self, request: EndpointRequest) -> None:
-        presented = request.authorization_code
-        if isinstance(presented, PresentedCode):
-            await self._codes.forget(presented.code)
-
     async def _after_refusal(self, request: EndpointRequest, error: OAuth2Error) -> None:
         """Record refusals of clients that proved who they are; end what a replayed code gave."""
         client = request.client
         if client is None:
             return
         async with self._database.write() as transaction:
-            if isinstance(error, CodeUnknownError):
-                await self._tokens.revoke_reused_code(transaction, error.presented_code)
+            if isinstance(error, CodeExpiredError):
+                await self._tokens.revoke_reused_code(transaction, error.authorization)
             self._record_refusal(transaction, client.client_id, error.error)
 
     async def _after_reuse(self, request: EndpointRequest, error: Exception) -> None:
@@ -153,7 +146,9 @@ class ProtocolServer:
             if isinstance(error, CodeSpentError) and isinstance(
                 request.authorization_code, PresentedCode
             ):
-                await self._tokens.revoke_reused_code(transaction, request.authorization_code.code)
+                await self._tokens.revoke_reused_code(
+                    transaction, request.authorization_code.authorization
+                )
             if isinstance(error, ReusedRefreshTokenError):
                 await self._tokens.revoke_family(
                     transaction, error.family_id, RevokeReason.REFRESH_REUSED

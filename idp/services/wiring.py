@@ -81,7 +81,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
     base = build_foundation(settings, clock or SystemClock())
     sessions = Sessions(base.audit, base.clock, settings.sessions)
     consents = Consents(base.audit, base.clock, settings.consents)
-    codes = Codes(base.ephemeral, base.root, settings.tokens.code_seconds)
+    codes = Codes(base.root, base.clock, settings.tokens.code_seconds)
     attributes = AttributeReader(SubjectKeys(base.root))
     tokens = _tokens(base, attributes)
     access_tokens = AccessTokens(
@@ -111,7 +111,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
             access_tokens=access_tokens,
             subjects=base.subjects,
         ),
-        interactions=Interactions(base.ephemeral, base.root),
+        interactions=Interactions(base.database, base.root, base.clock),
         hub=Hub(
             consents=consents,
             codes=codes,

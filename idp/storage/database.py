@@ -11,15 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, event, text
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from idp.errors import UnavailableError
+from idp.storage.engine import create_engine
+from idp.storage.outages import is_outage
 from idp.storage.settings import StorageSettings
 
 Rows: TypeAlias = CursorResult[*tuple[Any, ...]]
@@ -79,8 +77,9 @@ class Transaction:
 class Database:
     """Opens transactions on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, writer_timeout: float) -> None:
         self.engine = engine
+        self._writer_timeout = writer_timeout
         self._is_sqlite = engine.dialect.name == "sqlite"
         # SQLite has one writer. Queueing here is fair and quick; contending for the file lock
         # makes the unlucky wait in busy loops (p99 of 16 writers: 233 ms against 21 ms).
@@ -88,7 +87,7 @@ class Database:
 
     @classmethod
     def from_settings(cls, settings: StorageSettings) -> Database:
-        return cls(create_engine(settings))
+        return cls(create_engine(settings), writer_timeout=settings.pool_timeout)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -105,17 +104,30 @@ class Database:
         """
         async with AsyncExitStack() as stack:
             if self._writer is not None:
-                await stack.enter_async_context(self._writer)
+                await stack.enter_async_context(self._turn(self._writer))
             transaction = await stack.enter_async_context(self._transaction(writable=True))
             yield transaction
         await transaction.run_after_commit()
+
+    @asynccontextmanager
+    async def _turn(self, writer: asyncio.Lock) -> AsyncIterator[None]:
+        """Be the one that writes; raises DatabaseUnavailableError when it takes too long."""
+        try:
+            async with asyncio.timeout(self._writer_timeout):
+                await writer.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailableError(debug="too many wait to write") from error
+        try:
+            yield
+        finally:
+            writer.release()
 
     @asynccontextmanager
     async def _transaction(self, *, writable: bool) -> AsyncIterator[Transaction]:
         committed = False
         transaction: Transaction | None = None
         try:
-            async with self.engine.connect() as connection:
+            async with self.engine.connect() as connection, _abandon_when_hung(connection):
                 if self._is_sqlite:
                     await connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
                 transaction = Transaction(connection, writable=writable)
@@ -123,10 +135,8 @@ class Database:
                 await transaction.run_before_commit()
                 await connection.commit()
                 committed = True
-        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
-            raise DatabaseUnavailableError(debug=type(error).__name__) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
+        except Exception as error:
+            if is_outage(error):
                 raise DatabaseUnavailableError(debug=type(error).__name__) from error
             raise
         finally:
@@ -142,43 +152,14 @@ class Database:
         await self.engine.dispose()
 
 
-def create_engine(settings: StorageSettings) -> AsyncEngine:
-    """Make the engine for the configured URL, with limits on every wait."""
-    url = settings.database_url
-    if url.startswith("sqlite"):
-        engine = create_async_engine(
-            url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout, max_overflow=0
-        )
-        _configure_sqlite(engine)
-        return engine
-    return create_async_engine(
-        url,
-        pool_size=settings.pool_size,
-        max_overflow=0,
-        pool_timeout=settings.pool_timeout,
-        connect_args={
-            "timeout": settings.pool_timeout,
-            "command_timeout": settings.statement_timeout,
-            "server_settings": {
-                "application_name": "tongxing",
-                "statement_timeout": str(int(settings.statement_timeout * 1000)),
-                "idle_in_transaction_session_timeout": "30000",
-            },
-        },
-    )
+@asynccontextmanager
+async def _abandon_when_hung(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Close a connection whose server did not answer in time.
 
-
-def _configure_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # transactions are begun by hand, above
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            "secure_delete=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    Giving it back would roll back first, which waits for the same server without a limit.
+    """
+    try:
+        yield
+    except TimeoutError:
+        await connection.invalidate()
+        raise

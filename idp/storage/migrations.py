@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import idp
 from idp.errors import TongxingError
-from idp.storage.database import create_engine
+from idp.storage.engine import create_engine
 from idp.storage.settings import StorageSettings
 
 T = TypeVar("T")

@@ -1,51 +1,52 @@
-"""Authorization codes: their payload rests in the ephemeral store, their claim in SQL.
+"""Authorization codes: what was allowed, sealed, and carried by the browser itself.
 
-If the ephemeral store loses a code, the person signs in again. If it brings one back, from a
-snapshot or a replica, the SQL claim has been taken and the code is worth nothing.
+A code is not stored anywhere. It holds its authorization encrypted under a key of ours, so there
+is nothing to lose, nothing that could come back, and no query to make one. What makes it good
+only once is the claim in SQL when it is redeemed (`repository.claim_authorization`).
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from datetime import timedelta
 
+from idp.clock import Clock
 from idp.crypto.envelope import SealBrokenError, seal, unseal
-from idp.crypto.identifiers import digest, new_secret
 from idp.crypto.root_key import Purpose, RootKey
-from idp.storage.ephemeral import Ephemeral
 from idp.tokens.authorization import Authorization
+
+_FORM = re.compile(r"[A-Za-z0-9_-]{80,7000}")
+_CONTEXT = "authorization-code|v1"
+# How far the clock of the host that issued a code may be ahead of ours.
+_CLOCK_SKEW = timedelta(seconds=60)
 
 
 class Codes:
-    """Issues and finds authorization codes of 256 random bits."""
+    """Makes and reads authorization codes (RFC 6749 section 1.3.1)."""
 
-    def __init__(self, ephemeral: Ephemeral, root: RootKey, life_seconds: int) -> None:
-        self._ephemeral = ephemeral
-        self._key = root.derive(Purpose.EPHEMERAL, "authorization-code")
+    def __init__(self, root: RootKey, clock: Clock, life_seconds: int) -> None:
+        self._clock = clock
+        self._key = root.derive(Purpose.ONE_TIME_CODES, "authorization-code")
         self._life = timedelta(seconds=life_seconds)
 
-    async def issue(self, authorization: Authorization) -> str:
-        """Store the authorization for a short time and return its code."""
-        code = new_secret()
-        name = _name(code)
-        sealed = seal(self._key, authorization.dump(), name)
-        await self._ephemeral.put(name, sealed, self._life)
-        return code
+    def issue(self, authorization: Authorization) -> str:
+        """Return the code of an authorization."""
+        sealed = seal(self._key, authorization.dump(), _CONTEXT)
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    async def find(self, code: str) -> Authorization | None:
-        """Return what a code stands for; it is not consumed by looking."""
-        name = _name(code)
-        sealed = await self._ephemeral.get(name)
-        if sealed is None:
+    def read(self, code: str) -> Authorization | None:
+        """Return what a genuine code stands for, expired or not; it is not consumed by looking."""
+        if _FORM.fullmatch(code) is None:
             return None
         try:
-            return Authorization.load(unseal(self._key, sealed, name))
-        except SealBrokenError:
+            sealed = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+            return Authorization.load(unseal(self._key, sealed, _CONTEXT))
+        except (binascii.Error, SealBrokenError):
             return None
 
-    async def forget(self, code: str) -> None:
-        """Drop a redeemed code early; correctness does not depend on it."""
-        await self._ephemeral.delete(_name(code))
-
-
-def _name(code: str) -> str:
-    return f"code:{digest(code).hex()}"
+    def is_fresh(self, authorization: Authorization) -> bool:
+        """Whether a code of this authorization may still be redeemed (R10: at most 60 s)."""
+        age = self._clock.now() - authorization.issued_at
+        return -_CLOCK_SKEW <= age < self._life

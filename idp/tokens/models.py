@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
 from idp.storage.metadata import Id, Json, UtcDateTime, metadata
 
@@ -12,7 +12,6 @@ token_families = Table(
     Column("id", Id, primary_key=True),
     # Claims the authorization: whoever inserts the row has redeemed the code, nobody else can.
     Column("authorization_id", Id, nullable=False, unique=True),
-    Column("code_hash", LargeBinary(32), nullable=False, unique=True),
     Column("account_id", Id, nullable=False),
     Column("session_id", Id, nullable=False),
     Column("client_id", String(128), nullable=False),

@@ -19,7 +19,7 @@ from idp.tokens.models import revoked_access_tokens, token_families
 
 
 async def claim_authorization(transaction: Transaction, row: dict[str, Any]) -> bool:
-    """Insert the family of a code; False when its code or authorization was claimed before."""
+    """Insert the family of an authorization; False when it was claimed before."""
     result = await transaction.execute(
         insert_into(transaction, token_families)
         .values(**row)
@@ -57,9 +57,12 @@ async def read_principal(
 
 
 async def read_family_with_principal(
-    transaction: Transaction, family_id: str, jti: str, now: datetime
+    transaction: Transaction, family_id: str, jti: str | None, now: datetime
 ) -> Row[Any] | None:
-    """Return family, account, `session_live` and `jti_revoked`, in one statement."""
+    """Return family, account, `session_live` and `jti_revoked`, in one statement.
+
+    `jti` names the access token in question; None when a refresh token is.
+    """
     revoked = exists().where(revoked_access_tokens.c.jti == jti)
     result = await transaction.execute(
         select(
@@ -124,9 +127,9 @@ async def revoke_families(
     return list(result.all())
 
 
-def with_code(code_hash: bytes) -> ColumnElement[bool]:
-    """The family that grew from this code."""
-    return token_families.c.code_hash == code_hash
+def of_authorization(authorization_id: str) -> ColumnElement[bool]:
+    """The family that grew from this authorization's code."""
+    return token_families.c.authorization_id == authorization_id
 
 
 def with_id(family_id: str) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.client_registry.client import Client
 from idp.clock import Clock
-from idp.crypto.identifiers import digest, new_id
+from idp.crypto.identifiers import new_id
 from idp.storage.database import Transaction
 from idp.tokens import repository
 from idp.tokens.authorization import Authorization
@@ -51,7 +51,7 @@ class Tokens:
         self._settings = settings
 
     async def redeem(
-        self, transaction: Transaction, client: Client, code: str, authorization: Authorization
+        self, transaction: Transaction, client: Client, authorization: Authorization
     ) -> TokenSet:
         """Claim an authorization and issue its tokens.
 
@@ -59,7 +59,7 @@ class Tokens:
         was taken before, PrincipalGoneError when the person signed out or was disabled since.
         """
         family = self._new_family(client, authorization)
-        row = _family_row(family, authorization, digest(code), self._clock.now())
+        row = _family_row(family, authorization, self._clock.now())
         if not await repository.claim_authorization(transaction, row):
             raise CodeSpentError
         person = await self._living_principal(transaction, family)
@@ -71,6 +71,10 @@ class Tokens:
     def _new_family(self, client: Client, authorization: Authorization) -> TokenFamily:
         now = self._clock.now()
         may_refresh = "refresh_token" in client.metadata.grant_types
+        # Without a refresh token a family is of no use once its access token has expired.
+        settings = self._settings
+        idle = settings.refresh_idle_seconds if may_refresh else settings.access_token_seconds
+        absolute = settings.refresh_absolute_seconds if may_refresh else idle
         return TokenFamily(
             id=new_id(),
             account_id=authorization.account_id,
@@ -85,8 +89,8 @@ class Tokens:
             generation=0 if may_refresh else NO_REFRESH,
             rotated_at=None,
             is_offline=Scope.OFFLINE_ACCESS in authorization.scope.split(),
-            idle_expires_at=now + timedelta(seconds=self._settings.refresh_idle_seconds),
-            absolute_expires_at=now + timedelta(seconds=self._settings.refresh_absolute_seconds),
+            idle_expires_at=now + timedelta(seconds=idle),
+            absolute_expires_at=now + timedelta(seconds=absolute),
             revoked_at=None,
         )
 
@@ -99,11 +103,13 @@ class Tokens:
             raise PrincipalGoneError
         return principal
 
-    async def revoke_reused_code(self, transaction: Transaction, code: str) -> bool:
+    async def revoke_reused_code(
+        self, transaction: Transaction, authorization: Authorization
+    ) -> bool:
         """End what a code gave when the code turns up again (RFC 6749 section 4.1.2)."""
         revoked = await repository.revoke_families(
             transaction,
-            repository.with_code(digest(code)),
+            repository.of_authorization(authorization.id),
             self._clock.now(),
             RevokeReason.CODE_REUSED,
         )
@@ -151,7 +157,9 @@ class Tokens:
             raise RefreshRefusedError
         grace = timedelta(seconds=self._settings.refresh_grace_seconds)
         is_retry = row.generation == generation + 1 and row.rotated_at is not None
-        if is_retry and timedelta(0) <= now - row.rotated_at < grace:
+        # Two requests at once reach their clocks and the row in different orders, and workers'
+        # clocks differ: the retry may carry the earlier time.
+        if is_retry and abs(now - row.rotated_at) < grace:
             return row
         raise ReusedRefreshTokenError(family_id)
 
@@ -201,17 +209,20 @@ class Tokens:
     async def find_refresh_family(
         self, transaction: Transaction, token: str
     ) -> tuple[TokenFamily, bool] | None:
-        """Return the family of a genuine refresh token and whether the token is good now."""
+        """Return the family of a genuine refresh token and whether it could be refreshed now."""
         claim = self._refresh_tokens.read(token)
-        row = await repository.read_family(transaction, claim.family_id) if claim else None
-        if claim is None or row is None:
+        if claim is None:
+            return None
+        now = self._clock.now()
+        row = await repository.read_family_with_principal(transaction, claim.family_id, None, now)
+        if row is None:
             return None
         family = TokenFamily.from_row(row)
-        now = self._clock.now()
         living = (
             family.revoked_at is None
             and family.generation == claim.generation
             and now < min(family.idle_expires_at, family.absolute_expires_at)
+            and Principal.from_row(row).may_continue(family)
         )
         return family, living
 
@@ -242,13 +253,10 @@ def _narrow(granted: str, requested: str | None) -> str:
     return " ".join(scope for scope in granted.split() if scope in wanted)
 
 
-def _family_row(
-    family: TokenFamily, authorization: Authorization, code_hash: bytes, now: datetime
-) -> dict[str, Any]:
+def _family_row(family: TokenFamily, authorization: Authorization, now: datetime) -> dict[str, Any]:
     return {
         "id": family.id,
         "authorization_id": authorization.id,
-        "code_hash": code_hash,
         "account_id": family.account_id,
         "session_id": family.session_id,
         "client_id": family.client_id,

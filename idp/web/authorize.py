@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.errors import Verdict
-from idp.http.parameters import read_form, read_query
+from idp.http.parameters import encode_query, read_form, read_query
 from idp.http.visit import Visit
 from idp.http.web import Web, web_of
 from idp.i18n import wording
@@ -41,11 +39,7 @@ async def authorize_post(request: Request) -> Response:
     GET, to which they do send them.
     """
     parameters = await read_form(request)
-    query = urlencode(
-        [(name, value) for name, values in parameters.as_lists().items() for value in values],
-        quote_via=quote,
-    )
-    return RedirectResponse(f"/authorize?{query}", status_code=303)
+    return RedirectResponse(f"/authorize?{encode_query(parameters)}", status_code=303)
 
 
 async def _authorize(request: Request, parameters: Parameters) -> Response:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from idp.errors import TongxingError
-from idp.http.errors import NotSignedInError, Verdict, judge
+from idp.http.errors import BadRequestError, NotSignedInError, OutOfStepError, Verdict, judge
 from idp.http.web import web_of
 from idp.i18n import wording
 from idp.observability.logging import get_logger
@@ -35,7 +35,9 @@ async def _expected(request: Request, error: Exception) -> Response:
         raise error
     if isinstance(error, NotSignedInError):
         return RedirectResponse("/login", status_code=303)
-    if isinstance(error, InvalidTokenError) and request.url.path == "/userinfo":
+    if isinstance(error, OutOfStepError):
+        return RedirectResponse(error.location, status_code=303)
+    if isinstance(error, InvalidTokenError | BadRequestError) and request.url.path == "/userinfo":
         return challenge(error)
     verdict = judge(error)
     _log.info("refused", status=verdict.status, reason=error.code, debug=error.debug)

@@ -127,15 +127,18 @@ class MissingTokenError(InvalidTokenError):
     """No access token came at all; the challenge then says nothing more (RFC 6750 section 3)."""
 
 
-def challenge(error: InvalidTokenError) -> Response:
-    """Answer a request whose access token is missing or no good (RFC 6750 section 3)."""
+def challenge(error: InvalidTokenError | BadRequestError) -> Response:
+    """Answer a request whose access token is missing, no good or sent in a wrong way
+    (RFC 6750 section 3)."""
     if isinstance(error, MissingTokenError):
         return JSONResponse(
             {"error": "invalid_token"},
             status_code=401,
             headers={"WWW-Authenticate": "Bearer", **_NO_STORE},
         )
-    return _challenge(401, "invalid_token", error.hint)
+    if isinstance(error, BadRequestError):
+        return _challenge(400, error.code, error.hint)
+    return _challenge(401, error.code, error.hint)
 
 
 def _challenge(status: int, error: str, description: str) -> Response:

@@ -14,6 +14,7 @@ from idp.authn.one_time_codes import OneTimeCodes
 from idp.authn.throttle import Throttle
 from idp.enrolment.recovery_store import Recoveries
 from idp.errors import UnavailableError
+from idp.interaction.transaction import Interactions
 from idp.observability.logging import get_logger
 from idp.proofing.attempts import ProofingAttempts
 from idp.services.foundation import Foundation
@@ -97,6 +98,7 @@ def purge_chores(base: Foundation) -> list[Chore]:
             base.root, base.audit, clock, settings.authn.one_time_codes
         ).purge,
         "proofing_attempts": ProofingAttempts(base.database, clock, settings.proofing).purge,
+        "interactions": Interactions(base.database, base.root, clock).purge,
         "recoveries": Recoveries(base.root, clock, settings.enrolment.recovery_seconds).purge,
     }
     return [_purge_chore(base, name, purge) for name, purge in purges.items()]

@@ -126,6 +126,16 @@ def upgrade() -> None:
     op.create_index("ix_identity_keys_account_id", "identity_keys", ["account_id"])
 
     op.create_table(
+        "interactions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("browser_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_interactions"),
+    )
+    op.create_index("ix_interactions_expires_at", "interactions", ["expires_at"])
+
+    op.create_table(
         "known_devices",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -308,7 +318,6 @@ def upgrade() -> None:
         "token_families",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("authorization_id", sa.String(length=32), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
         sa.Column("session_id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=128), nullable=False),
@@ -327,7 +336,6 @@ def upgrade() -> None:
         sa.Column("revoke_reason", sa.String(length=32)),
         sa.PrimaryKeyConstraint("id", name="pk_token_families"),
         sa.UniqueConstraint("authorization_id", name="uq_token_families_authorization_id"),
-        sa.UniqueConstraint("code_hash", name="uq_token_families_code_hash"),
     )
     op.create_index(
         "ix_token_families_absolute_expires_at", "token_families", ["absolute_expires_at"]
@@ -391,6 +399,7 @@ def downgrade() -> None:
     op.drop_table("logout_deliveries")
     op.drop_table("login_aliases")
     op.drop_table("known_devices")
+    op.drop_table("interactions")
     op.drop_table("identity_keys")
     op.drop_table("identity_evidence")
     op.drop_table("failure_counters")

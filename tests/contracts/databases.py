@@ -16,6 +16,7 @@ import idp.authn.models
 import idp.client_registry.models
 import idp.consents.models
 import idp.enrolment.models
+import idp.interaction.models
 import idp.keys.models
 import idp.logout.models
 import idp.proofing.models

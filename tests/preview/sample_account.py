@@ -76,6 +76,7 @@ def account(language: Language) -> Context:
             {
                 "kind": said(language, "居民身份证", "Resident identity card"),
                 "number": "1101**********002X",
+                "checked_at": earlier,
                 "valid_until": date(2036, 1, 23),
             }
         ],

@@ -49,7 +49,7 @@ def code_sent_again(language: Language) -> Context:
 
 
 def password(language: Language) -> Context:
-    return step(language, minimum_length=15)
+    return step(language, minimum_length=15, username="13800138000")
 
 
 def password_missing(language: Language) -> Context:
@@ -111,4 +111,28 @@ def register_done(language: Language) -> Context:
 
 
 def refused(language: Language) -> Context:
-    return page(language, retry_url="/recover/start")
+    return page(language, retry_url="/recover/identity", restart_url="/recover/start")
+
+
+def outcome(language: Language) -> Context:
+    ways = [
+        {
+            "title": said(language, "登录", "Sign in"),
+            "text": said(
+                language, "使用此手机号和密码登录。", "Use this number and your password."
+            ),
+            "url": "/login",
+            "label": said(language, "登录", "Sign in"),
+            "main": True,
+        },
+        {
+            "title": said(language, "到窗口办理", "Go to a counter"),
+            "text": said(language, "请携带有效身份证件。", "Take your identity document."),
+            "url": None,
+            "label": "",
+            "main": False,
+        },
+    ]
+    title = said(language, "该手机号已有账户", "This mobile number already has an account")
+    lead = said(language, "您无需再次注册。", "You do not need a second one.")
+    return page(language, title=title, lead=lead, ways=ways)

@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
+import pytest
 
 from tests.servers.requirements import missing
 
@@ -53,11 +54,30 @@ def start_postgres(folder: Path | None = None) -> PostgresServer:
         binaries / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "--no-sync",
         "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
-    options = f"-c listen_addresses='' -c unix_socket_directories={home} {_FAST}"
-    _run(binaries / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log", "-o", options, "start")
-    return PostgresServer(
+    server = PostgresServer(
         f"postgresql://postgres@/postgres?host={quote(str(home))}", home, binaries
     )
+    resume_postgres(server)
+    return server
+
+
+def crash_postgres(server: PostgresServer) -> None:
+    """Stop a server started by `start_postgres` as a crash would; its data stay."""
+    if server.folder is None or server.binaries is None:
+        pytest.skip("the server of IDP_TEST_PG_URL is not ours to stop")
+    _run(server.binaries / "pg_ctl", "-D", server.folder / "data", "-m", "immediate", "stop")
+
+
+def resume_postgres(server: PostgresServer) -> None:
+    """Start a server on the data that it has, and return once it accepts connections."""
+    if server.folder is None or server.binaries is None:
+        return
+    folder = server.folder
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} {_FAST}"
+    _run(
+        server.binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log",
+        "-o", options, "start",
+    )  # fmt: skip
 
 
 def stop_postgres(server: PostgresServer) -> None:

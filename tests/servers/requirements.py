@@ -17,6 +17,9 @@ _INSTALL = {
     "softhsm2-util": "apt-get install -y softhsm2",
     "openssl": "apt-get install -y openssl",
     "node": "apt-get install -y nodejs",
+    "npm": "apt-get install -y npm",
+    "apache2": "apt-get install -y apache2",
+    "mod_auth_openidc": "apt-get install -y libapache2-mod-auth-openidc",
 }
 
 

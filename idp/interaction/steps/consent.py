@@ -12,11 +12,9 @@ class ConsentStep:
     name = StepName.CONSENT
 
     def is_needed(self, situation: Situation) -> bool:
-        if situation.interaction is not None and situation.interaction.consented:
-            return False
         if situation.consent is not None and situation.consent.needs_page:
             return True
-        return "consent" in situation.request.prompt
+        return "consent" in situation.request.prompt and not situation.just_consented
 
     def refusal(self) -> AuthorizationRequestError:
         return ConsentRequiredError("The person has to decide about the release of claims")

@@ -9,7 +9,7 @@ from idp.client_registry.secrets import ClientSecrets
 from idp.protocol.bridge import wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth import METHODS
-from idp.protocol.client_auth.credentials import Credentials
+from idp.protocol.client_auth.credentials import Credentials, MalformedCredentialsError
 from idp.protocol.request_adapter import EndpointRequest
 
 _REFUSED = "Client authentication failed"
@@ -46,7 +46,10 @@ class ClientAuthenticator:
         return client
 
     def _read(self, request: EndpointRequest) -> tuple[str, Credentials]:
-        found = [(name, value) for name, read in METHODS.items() if (value := read(request))]
+        try:
+            found = [(name, value) for name, read in METHODS.items() if (value := read(request))]
+        except MalformedCredentialsError as error:
+            raise self._refusal() from error
         if len(found) > 1:
             raise InvalidRequestError("The client used more than one authentication method")
         if not found:

@@ -6,22 +6,27 @@ import base64
 import binascii
 from urllib.parse import unquote_plus
 
-from idp.protocol.client_auth.credentials import Credentials
+from idp.protocol.client_auth.credentials import Credentials, MalformedCredentialsError
 from idp.protocol.request_adapter import EndpointRequest
 
 _MAX_LENGTH = 4096
 
 
 def read_client_secret_basic(request: EndpointRequest) -> Credentials | None:
-    """Return the credentials of the Authorization header, None when it has none of this kind."""
+    """Return the credentials of the Authorization header, None when it has none of this kind.
+
+    Raises MalformedCredentialsError when it tries to be of this kind and is not.
+    """
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic" or len(value) > _MAX_LENGTH:
+    if scheme.lower() != "basic":
         return None
+    if len(value) > _MAX_LENGTH:
+        raise MalformedCredentialsError
     try:
         text = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise MalformedCredentialsError from error
     client_id, separator, secret = text.partition(":")
     if not separator or not client_id or not secret:
-        return None
+        raise MalformedCredentialsError
     return Credentials(unquote_plus(client_id), unquote_plus(secret))

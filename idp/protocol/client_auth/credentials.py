@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+class MalformedCredentialsError(Exception):
+    """A request tries to authenticate and fails at the form: other credentials beside it do not
+    count either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """A client id, with the secret where the method has one."""

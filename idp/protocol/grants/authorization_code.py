@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Protocol
 
 from authlib.oauth2.rfc6749 import grants
@@ -17,28 +16,27 @@ from idp.storage.database import Transaction
 from idp.tokens.authorization import Authorization
 from idp.tokens.issuer import TokenSet
 
-_CODE = re.compile(r"[A-Za-z0-9_-]{43}")
 
+class CodeReader(Protocol):
+    """Says what a code stands for."""
 
-class CodeStore(Protocol):
-    """Finds what a code stands for."""
+    def read(self, code: str) -> Authorization | None: ...
 
-    async def find(self, code: str) -> Authorization | None: ...
+    def is_fresh(self, authorization: Authorization) -> bool: ...
 
 
 class CodeRedeemer(Protocol):
     """Claims a code and issues its tokens."""
 
     async def redeem(
-        self, transaction: Transaction, client: Client, code: str, authorization: Authorization
+        self, transaction: Transaction, client: Client, authorization: Authorization
     ) -> TokenSet: ...
 
 
 class PresentedCode:
     """A code with what it stands for, as Authlib asks about it."""
 
-    def __init__(self, code: str, authorization: Authorization) -> None:
-        self.code = code
+    def __init__(self, authorization: Authorization) -> None:
         self.authorization = authorization
         self.code_challenge = authorization.code_challenge
         self.code_challenge_method = "S256"
@@ -59,15 +57,15 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
 
     def query_authorization_code(self, code: str, client: ProtocolClient) -> PresentedCode | None:
         """Look at a code without consuming it; another client's code is no code."""
-        if _CODE.fullmatch(code) is None:
-            raise InvalidGrantError("The code is not valid")
-        codes: CodeStore = self.server.codes
-        authorization = wait(codes.find(code))
+        codes: CodeReader = self.server.codes
+        authorization = codes.read(code)
         if authorization is None:
-            raise CodeUnknownError(code)
+            raise InvalidGrantError("The code is not valid")
         if authorization.client_id != client.client_id:
             raise InvalidGrantError("The code was issued to another client")
-        return PresentedCode(code, authorization)
+        if not codes.is_fresh(authorization):
+            raise CodeExpiredError(authorization)
+        return PresentedCode(authorization)
 
     def create_token_response(self) -> TokenResponse:
         """Claim, then issue. Runs in the transaction that `bridge.run` was given."""
@@ -75,19 +73,17 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         client: ProtocolClient = self.request.client
         redeemer: CodeRedeemer = self.server.tokens
         tokens = wait(
-            redeemer.redeem(
-                current_transaction(), client.client, presented.code, presented.authorization
-            )
+            redeemer.redeem(current_transaction(), client.client, presented.authorization)
         )
         return token_response(tokens)
 
 
-class CodeUnknownError(InvalidGrantError):
-    """No such code is waiting: never issued, expired, or redeemed already."""
+class CodeExpiredError(InvalidGrantError):
+    """The code came too late; if it was redeemed in time, this is a replay."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__("The code is not valid or has expired")
-        self.presented_code = code
+    def __init__(self, authorization: Authorization) -> None:
+        super().__init__("The code has expired")
+        self.authorization = authorization
 
 
 class S256Challenge(CodeChallenge):

@@ -5,6 +5,14 @@ Listed by hand; `idp.app` mounts what stands here.
 
 from __future__ import annotations
 
-from idp.web.pages import consent, home, login, logout
+from idp.web.pages import account, consent, home, login, logout, recover, register
 
-PAGES = (home.router, login.router, consent.router, logout.router)
+PAGES = (
+    home.router,
+    login.router,
+    consent.router,
+    logout.router,
+    *register.ROUTERS,
+    *recover.ROUTERS,
+    *account.ROUTERS,
+)

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from idp.client_registry.client import Client
 from idp.consents.service import ConsentState
 from idp.http.consent_view import claim_views, receiver_view
-from idp.http.errors import NotSignedInError
+from idp.http.errors import OutOfStepError
 from idp.http.step_page import StepVisit, open_step
 from idp.http.visit import Visit
 from idp.http.web import Web, web_of
@@ -33,7 +33,7 @@ async def show(request: Request) -> Response:
     step = await open_step(request, web, request.query_params.get("transaction"))
     client, wanted = _asked(step)
     async with web.services.database.read() as transaction:
-        session = await _session(request, web, transaction)
+        session = await _session(request, web, step, transaction)
         state = await web.services.hub.consent_state(
             transaction, session.account_id, client, wanted
         )
@@ -51,7 +51,7 @@ async def submit(request: Request) -> Response:
     if form.get("decision") == "deny":
         return await _deny(request, web, step, client, wanted)
     async with web.services.database.write() as transaction:
-        session = await _session(request, web, transaction)
+        session = await _session(request, web, step, transaction)
         state = await web.services.hub.consent_state(
             transaction, session.account_id, client, wanted
         )
@@ -60,7 +60,7 @@ async def submit(request: Request) -> Response:
         await web.services.consents.allow(
             transaction, session.account_id, client, state, chosen, wanted.scope
         )
-    await web.services.interactions.save(step.interaction.with_consent())
+    await web.services.interactions.save(step.interaction.consented_in(session.id))
     return RedirectResponse(step.resume_url, status_code=303)
 
 
@@ -68,7 +68,7 @@ async def _deny(
     request: Request, web: Web, step: StepVisit, client: Client, wanted: AuthorizationRequest
 ) -> Response:
     async with web.services.database.write() as transaction:
-        session = await _session(request, web, transaction)
+        session = await _session(request, web, step, transaction)
         state = await web.services.hub.consent_state(
             transaction, session.account_id, client, wanted
         )
@@ -94,10 +94,13 @@ def _asked(step: StepVisit) -> tuple[Client, AuthorizationRequest]:
     return step.client, wanted
 
 
-async def _session(request: Request, web: Web, transaction: Transaction) -> Session:
+async def _session(
+    request: Request, web: Web, step: StepVisit, transaction: Transaction
+) -> Session:
+    """Return the session; when it ended meanwhile, the hub finds that signing in is due."""
     session = await web.find_session(request, transaction)
     if session is None:
-        raise NotSignedInError
+        raise OutOfStepError(step.resume_url)
     return session
 
 

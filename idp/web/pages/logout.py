@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.errors import BadRequestError, NotFoundError
-from idp.http.parameters import read_form, read_query
+from idp.http.parameters import encode_query, read_form, read_query
 from idp.http.receipts import Receipts
 from idp.http.web import Web, web_of
 from idp.logout.delivery import Delivery
@@ -48,11 +48,15 @@ async def show(request: Request) -> Response:
 
 @router.post("/logout")
 async def submit(request: Request) -> Response:
-    """A client's POST (section 2), or the form of our own confirmation page."""
+    """A client's POST (section 2), or the form of our own confirmation page.
+
+    Browsers keep our cookies back from another site's POST (SameSite=Lax). Answered at once, it
+    would take the cookie away and leave the session alive on the server, so it continues as a GET.
+    """
     web = web_of(request)
     form = await read_form(request)
     if form.get("decision") is None:
-        return await _logout(request, form)
+        return RedirectResponse(f"/logout?{encode_query(form)}", status_code=303)
     web.csrf.check(request, form, web.cookies.read(request, CookieName.BROWSER))
     checked = await _check(web, form)
     return await _end(request, web, await _current(request, web), checked)

@@ -14,6 +14,7 @@ from idp.protocol.authorization.checks.check_code_challenge import check_code_ch
 from idp.protocol.authorization.checks.check_hints import check_hints
 from idp.protocol.authorization.checks.check_max_age import check_max_age
 from idp.protocol.authorization.checks.check_nonce import check_nonce
+from idp.protocol.authorization.checks.check_offline_access import check_offline_access
 from idp.protocol.authorization.checks.check_prompt import check_prompt
 from idp.protocol.authorization.checks.check_redirect_uri import check_redirect_uri
 from idp.protocol.authorization.checks.check_repeated_parameters import check_repeated_parameters
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
     check_code_challenge,
     check_nonce,
     check_prompt,
+    check_offline_access,
     check_max_age,
     check_acr_values,
     check_claims,

@@ -20,7 +20,11 @@ def check_claims(draft: RequestDraft) -> None:
     asked = set(claims_of_scopes(draft.scope)) | userinfo.keys()
     draft.userinfo_claims = tuple(name for name in BY_NAME if name in asked)
     draft.id_token_claims = tuple(name for name in BY_NAME if name in id_token)
-    draft.essential_acr = _essential_values(id_token.get("acr"))
+    acr = id_token.get("acr")
+    if acr and acr.get("essential") is True:
+        draft.essential_acr = _acr_values(acr)
+    elif acr:
+        draft.acr_values = _acr_values(acr) or draft.acr_values
     if draft.hinted_sub is None:
         draft.hinted_sub = _wanted_sub(id_token.get("sub"))
 
@@ -48,9 +52,8 @@ def _member(document: dict[str, Any], name: str) -> dict[str, Any]:
     return member
 
 
-def _essential_values(request: dict[str, Any] | None) -> tuple[str, ...]:
-    if not request or request.get("essential") is not True:
-        return ()
+def _acr_values(request: dict[str, Any]) -> tuple[str, ...]:
+    """Return the values asked for; a voluntary wish counts like `acr_values` (section 5.5.1.1)."""
     values = request.get("values") or [request.get("value")]
     if not isinstance(values, list):
         raise AuthorizationRequestError("claims.id_token.acr is malformed", _NAME)

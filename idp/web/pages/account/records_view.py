@@ -1,0 +1,62 @@
+"""Where the owner is signed in, and who receives what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from idp.consents.terms import DecisionKind
+from idp.http.device import device_label
+from idp.http.web import Web
+from idp.i18n.language import Language
+from idp.i18n.translation import translator
+from idp.sessions.session import Session
+from idp.storage.database import Transaction
+from idp.tokens.claims import CLAIMS
+
+
+async def session_views(
+    web: Web, transaction: Transaction, current: Session, language: Language
+) -> list[dict[str, object]]:
+    """Return the live sessions, this browser's first."""
+    sessions = await web.services.sessions.list_live(transaction, current.account_id)
+    return [
+        {
+            "device": device_label(session.device, language),
+            "started_at": session.started_at,
+            "last_seen_at": session.last_seen_at,
+            "current": session.id == current.id,
+            "end_action": f"/account/sessions/{session.id}/end",
+        }
+        for session in sorted(sessions, key=lambda one: one.id != current.id)
+    ]
+
+
+async def consent_views(
+    web: Web, transaction: Transaction, account_id: str, language: Language
+) -> list[dict[str, object]]:
+    """Return the decisions that are in force."""
+    decisions = await web.services.consents.list_newest(transaction, account_id)
+    return [
+        {
+            "client_name": await client_name(web, decision.client_id, language),
+            "granted": _labels(decision.granted, language),
+            "refused": _labels(decision.refused, language),
+            "since": decision.decided_at,
+            "version": decision.version,
+            "withdraw_action": f"/account/consents/{decision.client_id}/withdraw",
+        }
+        for decision in decisions
+        if decision.kind is not DecisionKind.WITHDRAWN
+    ]
+
+
+async def client_name(web: Web, client_id: str, language: Language) -> str:
+    """Return a portal's name; of one that has been removed only its id is left."""
+    client = await web.services.directory.find(client_id)
+    return client.name(language.value) if client else client_id
+
+
+def _labels(names: Iterable[str], language: Language) -> list[str]:
+    """Return what claims are called, in the order of the catalogue."""
+    gettext, wanted = translator(language).gettext, frozenset(names)
+    return [gettext(claim.label) for claim in CLAIMS if claim.name in wanted]

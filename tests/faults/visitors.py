@@ -1,0 +1,208 @@
+"""Browsers and the portal, over pooled asynchronous connections.
+
+Cookies are kept by hand: behind a load balancer they are `Secure`, and here is plain HTTP.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+
+from tests.faults.fleet import PASSWORD, PORTAL, PORTAL_SECRET
+
+VERIFIER = secrets.token_urlsafe(32)
+_CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+)
+REDIRECT_URI = PORTAL["redirect_uris"][0]
+_REQUEST = {
+    "response_type": "code",
+    "client_id": PORTAL["client_id"],
+    "redirect_uri": REDIRECT_URI,
+    "scope": "openid profile",
+    "state": "kept",
+    "code_challenge": _CHALLENGE,
+    "code_challenge_method": "S256",
+}
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A token response."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+class Link:
+    """Connections to one installation; `at_once` is how many there may be."""
+
+    def __init__(self, url: str, *, at_once: int = 64) -> None:
+        self.http = httpx2.AsyncClient(
+            base_url=url,
+            timeout=30,
+            limits=httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.http.aclose()
+
+    def browser(self) -> Browser:
+        """Open a browser without cookies."""
+        return Browser(self.http)
+
+    async def redeem(self, code: str) -> httpx2.Response:
+        """Exchange a code at the token endpoint."""
+        return await self.token(
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=REDIRECT_URI,
+            code_verifier=VERIFIER,
+        )
+
+    async def refresh(self, token: str) -> httpx2.Response:
+        """Use a refresh token."""
+        return await self.token(grant_type="refresh_token", refresh_token=token)
+
+    async def token(self, **form: str) -> httpx2.Response:
+        """Ask the token endpoint as the portal."""
+        return await self.http.post("/token", data=form, auth=("tax", PORTAL_SECRET))
+
+    async def tokens(self, code: str) -> Tokens:
+        """Exchange a good code."""
+        answer = await self.redeem(code)
+        assert answer.status_code == 200, answer.text
+        return tokens_of(answer)
+
+    async def userinfo(self, access_token: str) -> httpx2.Response:
+        """Ask for the claims."""
+        headers = {"Authorization": f"Bearer {access_token}"}
+        return await self.http.get("/userinfo", headers=headers)
+
+    async def is_active(self, token: str) -> bool:
+        """Ask introspection."""
+        answer = await self.http.post(
+            "/introspect", data={"token": token}, auth=("tax", PORTAL_SECRET)
+        )
+        assert answer.status_code == 200, answer.text
+        active: bool = answer.json()["active"]
+        return active
+
+
+def tokens_of(answer: httpx2.Response) -> Tokens:
+    """Read a token response."""
+    body = answer.json()
+    return Tokens(body["access_token"], body["refresh_token"])
+
+
+class Browser:
+    """One browser with its cookies."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self._http = http
+        self.cookies: dict[str, str] = {}
+
+    async def get(self, path: str, **query: str) -> httpx2.Response:
+        """Fetch a page."""
+        return await self._send("GET", path, params=query)
+
+    async def post(self, path: str, **form: str) -> httpx2.Response:
+        """Send a form."""
+        return await self._send("POST", path, data=form)
+
+    async def _send(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookie} if cookie else {}
+        answer = await self._http.request(method, path, headers=headers, **content)
+        for line in answer.headers.get_list("set-cookie"):
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del self.cookies[name]
+        return answer
+
+    def twin(self) -> Browser:
+        """The same browser in a second window that will not tell this one about new cookies."""
+        other = Browser(self._http)
+        other.cookies = dict(self.cookies)
+        return other
+
+    async def authorize(self, **changes: str) -> httpx2.Response:
+        """Begin an authorization."""
+        return await self.get("/authorize", **_REQUEST | changes)
+
+    async def silent_code(self) -> str:
+        """Get a code from the session that is there."""
+        return code_of(await self.authorize(prompt="none"))
+
+    async def open_login(self) -> LoginForm:
+        """Begin an authorization and go to its login page."""
+        answer = await self.authorize()
+        assert answer.status_code == 303, answer.text
+        return LoginForm(self, await self.get(path_of(answer)))
+
+    async def sign_in(self, username: str) -> str:
+        """Go through the whole authorization; return the code."""
+        form = await self.open_login()
+        answer = await form.submit(username, PASSWORD)
+        assert answer.status_code == 303, answer.text
+        return code_of(await self.get(path_of(answer)))
+
+
+class LoginForm:
+    """A login page that is open in a browser."""
+
+    def __init__(self, browser: Browser, page: httpx2.Response) -> None:
+        assert page.status_code == 200, page.text
+        self._browser = browser
+        self.transaction = _hidden(page, "transaction")
+        self._csrf = _hidden(page, "csrf_token")
+
+    async def submit(self, username: str, password: str) -> httpx2.Response:
+        """Send the form."""
+        return await self._browser.post(
+            "/login",
+            csrf_token=self._csrf,
+            transaction=self.transaction,
+            username=username,
+            password=password,
+        )
+
+
+def _hidden(page: httpx2.Response, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page.text)
+    assert found is not None, page.text
+    return found[1]
+
+
+def path_of(answer: httpx2.Response) -> str:
+    """Return where a redirect leads within the provider."""
+    location: str = answer.headers["location"]
+    return location
+
+
+def code_of(answer: httpx2.Response) -> str:
+    """Return the code that a redirect carries to the portal."""
+    location = answer.headers.get("location", "")
+    assert answer.status_code == 303, answer.text
+    assert location.startswith(REDIRECT_URI), location
+    code: list[str] = parse_qs(urlsplit(location).query).get("code", [])
+    assert code, location
+    return code[0]

@@ -1,0 +1,115 @@
+"""One provider for all tests of this folder; each test has its own people, browsers and clients."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.protocol.browser import Browser, Callback
+from tests.protocol.relying_party import REDIRECT_URI, RelyingParty, Tokens
+from tests.provider import Citizen, RunningProvider, running_provider
+
+_CLIENTS = itertools.count(1)
+NAME = {
+    "name": "name",
+    "purpose": "核对纳税人身份",
+    "purpose#en": "To check who you are",
+    "legal_basis": "statutory",
+    "basis_text": "税收征收管理法",
+}
+PHONE = {"name": "phone_number", "purpose": "办理结果通知", "purpose#en": "To notify you"}
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
+    with running_provider(tmp_path_factory.mktemp("provider") / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def http(provider: RunningProvider) -> Iterator[httpx2.Client]:
+    """The back channel of relying parties: no cookies worth mentioning, no redirects."""
+    with httpx2.Client(base_url=provider.url) as client:
+        yield client
+
+
+@pytest.fixture
+def citizen(provider: RunningProvider) -> Citizen:
+    return provider.citizen()
+
+
+@pytest.fixture
+def new_browser(provider: RunningProvider) -> Iterator[Callable[[], Browser]]:
+    opened: list[Browser] = []
+
+    def open_browser() -> Browser:
+        opened.append(Browser(provider.url))
+        return opened[-1]
+
+    yield open_browser
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def browser(new_browser: Callable[[], Browser]) -> Browser:
+    return new_browser()
+
+
+NewPortal = Callable[..., RelyingParty]
+
+
+@pytest.fixture
+def new_portal(provider: RunningProvider, http: httpx2.Client) -> NewPortal:
+    """Register a client; keyword arguments are members of its metadata."""
+
+    def register(**changes: Any) -> RelyingParty:
+        client_id = f"portal-{next(_CLIENTS)}"
+        metadata = {
+            "client_id": client_id,
+            "client_name": "税务服务",
+            "client_name#en": "Tax services",
+            "redirect_uris": [REDIRECT_URI],
+            "post_logout_redirect_uris": ["http://localhost:9/bye"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "openid profile phone",
+            "claims": [NAME, PHONE],
+            **changes,
+        }
+        is_public = metadata.get("token_endpoint_auth_method") == "none"
+        secret = None if is_public else secrets.token_urlsafe(32)
+        provider.register(metadata, secret)
+        return RelyingParty(provider.url, metadata, secret, http)
+
+    return register
+
+
+@pytest.fixture
+def portal(new_portal: NewPortal) -> RelyingParty:
+    return new_portal()
+
+
+@pytest.fixture
+def authorize(browser: Browser, citizen: Citizen) -> Callable[..., Callback]:
+    """Take this test's citizen through a whole authorization at a client."""
+
+    def run(portal: RelyingParty, **changes: str | None) -> Callback:
+        page = browser.get("/authorize", portal.parameters(**changes))
+        return browser.pass_pages(page, citizen)
+
+    return run
+
+
+@pytest.fixture
+def enter(authorize: Callable[..., Callback]) -> Callable[..., Tokens]:
+    """The same, up to the tokens."""
+
+    def run(portal: RelyingParty, **changes: str | None) -> Tokens:
+        return portal.tokens(authorize(portal, **changes)["code"])
+
+    return run

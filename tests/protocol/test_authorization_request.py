@@ -1,0 +1,414 @@
+"""Every parameter of an authorization request: accepted, refused on a page, refused by redirect."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.protocol.browser import Browser, Callback, Page
+from tests.protocol.conftest import NewPortal
+from tests.protocol.relying_party import RelyingParty
+from tests.provider import Citizen, RunningProvider
+
+Authorize = Callable[..., Callback]
+ALLOWED_IN_ERRORS = {"error", "error_description", "state", "iss"}
+
+
+def shown_on_a_page(page: Page, parameter: str) -> None:
+    assert page.status == 400
+    assert page.path == "/authorize"
+    assert not page.location
+    assert page.response.headers["content-type"].startswith("text/html")
+    assert f"<code>{parameter}</code>" in page.text
+
+
+def refused(page: Page, portal: RelyingParty, error: str, state: str | None) -> Callback:
+    """Check everything that an error response has to be (RFC 6749 section 4.1.2.1)."""
+    assert page.status == 303
+    assert page.location.startswith(portal.redirect_uri + "?")
+    callback = Callback.at(page.location)
+    assert callback["error"] == error
+    assert set(callback.names()) <= ALLOWED_IN_ERRORS
+    assert callback["iss"] == portal.issuer
+    assert ("state" in callback.names()) is (state is not None)
+    if state is not None:
+        assert callback["state"] == state
+    description = callback["error_description"]
+    assert all(" " <= character <= "~" and character not in '"\\' for character in description)
+    return callback
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter"),
+    [
+        ({"client_id": None}, "client_id"),
+        ({"client_id": ""}, "client_id"),
+        ({"client_id": "nobody"}, "client_id"),
+        ({"client_id": "\u4e2d\u6587"}, "client_id"),
+        ({"client_id": "x" * 4000}, "client_id"),
+        ({"redirect_uri": None}, "redirect_uri"),
+        ({"redirect_uri": ""}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/other"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/callback?added=1"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/callback#"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/callback/"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/%63allback"}, "redirect_uri"),
+        ({"redirect_uri": "http://LOCALHOST:9/callback"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9/a/../callback"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:9@evil.example/callback"}, "redirect_uri"),
+        ({"redirect_uri": "https://evil.example/callback"}, "redirect_uri"),
+        ({"redirect_uri": "//evil.example"}, "redirect_uri"),
+        ({"redirect_uri": "/login"}, "redirect_uri"),
+        ({"redirect_uri": "javascript:alert(1)"}, "redirect_uri"),
+        ({"redirect_uri": "http://127.0.0.1:9/callback"}, "redirect_uri"),
+        ({"redirect_uri": "http://localhost:10/callback"}, "redirect_uri"),
+    ],
+)
+def test_before_the_redirect_uri_is_proven_an_error_is_a_page_that_names_the_parameter(
+    browser: Browser, portal: RelyingParty, changes: dict[str, str | None], parameter: str
+) -> None:
+    """RFC 6749 section 4.1.2.1, R1, R2: nothing is ever sent to an unproven URI."""
+    shown_on_a_page(browser.get("/authorize", portal.parameters(**changes)), parameter)
+
+
+def test_a_missing_redirect_uri_is_a_page_also_when_several_are_registered(
+    browser: Browser, new_portal: NewPortal
+) -> None:
+    """RFC 6749 section 3.1.2.3."""
+    portal = new_portal(redirect_uris=["http://localhost:9/a", "http://localhost:9/b"])
+    shown_on_a_page(browser.get("/authorize", portal.parameters(redirect_uri=None)), "redirect_uri")
+
+
+def test_each_of_several_redirect_uris_is_answered_where_it_asked(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal
+) -> None:
+    """RFC 6749 section 3.1.2.2."""
+    portal = new_portal(redirect_uris=["http://localhost:9/a", "http://localhost:9/b?keep=1"])
+    for uri in portal.metadata["redirect_uris"]:
+        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
+        assert browser.pass_pages(page, citizen).url.startswith(uri)
+
+
+def test_a_redirect_uris_own_query_is_kept_and_the_answer_added(
+    new_portal: NewPortal, authorize: Authorize
+) -> None:
+    """RFC 6749 section 3.1.2."""
+    portal = new_portal(redirect_uris=["http://localhost:9/cb?dummy1=lorem&dummy2=ipsum"])
+    callback = authorize(portal)
+    assert callback.names() == ["dummy1", "dummy2", "code", "state", "iss"]
+    assert callback["dummy1"] == "lorem"
+
+
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+def test_a_repeated_client_id_or_redirect_uri_is_a_page(
+    browser: Browser, portal: RelyingParty, name: str
+) -> None:
+    """RFC 6749 section 3.1, R6: neither the first nor the last one is taken."""
+    pairs = [*portal.parameters().items(), (name, "https://evil.example/")]
+    shown_on_a_page(browser.get(f"/authorize?{urlencode(pairs)}"), name)
+
+
+def test_only_the_port_of_a_native_clients_loopback_address_may_differ(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal
+) -> None:
+    """RFC 8252 section 7.3, R1."""
+    registered = ["http://127.0.0.1/cb", "cn.example.app:/cb"]
+    portal = new_portal(
+        application_type="native",
+        token_endpoint_auth_method="none",
+        redirect_uris=registered,
+        sector_identifier="app.example.cn",
+    )
+    for uri in ("http://127.0.0.1:51004/cb", "http://127.0.0.1/cb", "cn.example.app:/cb"):
+        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
+        assert browser.pass_pages(page, citizen).url.startswith(uri)
+    for uri in (
+        "http://127.0.0.1:51004/other",
+        "http://127.0.0.2:51004/cb",
+        "http://localhost:51004/cb",
+        "https://127.0.0.1:51004/cb",
+        "http://127.0.0.1:99999/cb",
+        "http://127.0.0.1:99999999/cb",
+        "http://127.0.0.1:/cb",
+        "http://127.0.0.1:80:80/cb",
+        "cn.example.app://cb",
+    ):
+        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
+        shown_on_a_page(page, "redirect_uri")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": None}, "invalid_request"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "code id_token"}, "unsupported_response_type"),
+        ({"response_type": "none"}, "unsupported_response_type"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"response_mode": "nonsense"}, "invalid_request"),
+        ({"request": "e30.e30."}, "request_not_supported"),
+        ({"request_uri": "https://client.example/r"}, "request_uri_not_supported"),
+        ({"request_uri": "urn:ietf:params:oauth:request_uri:x"}, "request_uri_not_supported"),
+        ({"registration": "{}"}, "registration_not_supported"),
+        ({"scope": None}, "invalid_scope"),
+        ({"scope": "profile"}, "invalid_scope"),
+        ({"scope": "openid email"}, "invalid_scope"),
+        ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": "s256"}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge": "*" * 43}, "invalid_request"),
+        ({"code_challenge": "a" * 44}, "invalid_request"),
+        ({"nonce": "n" * 513}, "invalid_request"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"prompt": "create"}, "invalid_request"),
+        ({"max_age": "-1"}, "invalid_request"),
+        ({"max_age": "soon"}, "invalid_request"),
+        ({"max_age": "1.5"}, "invalid_request"),
+        ({"max_age": "9" * 20}, "invalid_request"),
+        ({"claims": "{"}, "invalid_request"),
+        ({"claims": "[]"}, "invalid_request"),
+        ({"claims": '{"userinfo": []}'}, "invalid_request"),
+        ({"claims": '{"id_token": {"name": 1}}'}, "invalid_request"),
+        ({"claims": '{"id_token": {"acr": {"essential": true, "values": 1}}}'}, "invalid_request"),
+        ({"claims": "[" * 4000}, "invalid_request"),
+        ({"id_token_hint": "e30.e30.e30"}, "invalid_request"),
+        ({"id_token_hint": "W10.W10.W10"}, "invalid_request"),
+        ({"id_token_hint": "bnVsbA.bnVsbA."}, "invalid_request"),
+    ],
+)
+def test_after_the_redirect_uri_is_proven_an_error_goes_to_the_client(
+    browser: Browser, portal: RelyingParty, changes: dict[str, str | None], error: str
+) -> None:
+    """RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 9207 section 2."""
+    parameters = portal.parameters(**changes)
+    refused(browser.get("/authorize", parameters), portal, error, parameters["state"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "response_type", "scope", "nonce", "prompt", "max_age", "claims", "acr_values",
+        "code_challenge", "code_challenge_method", "response_mode", "login_hint", "id_token_hint",
+        "ui_locales", "display",
+    ],
+)  # fmt: skip
+def test_a_repeated_parameter_is_refused(browser: Browser, portal: RelyingParty, name: str) -> None:
+    """RFC 6749 section 3.1."""
+    given = portal.parameters()
+    twice = [(name, given.get(name, "none")), (name, given.get(name, "none"))]
+    pairs = [(key, value) for key, value in given.items() if key != name] + twice
+    page = browser.get(f"/authorize?{urlencode(pairs)}")
+    refused(page, portal, "invalid_request", given["state"])
+
+
+def test_a_repeated_state_is_refused_and_neither_value_is_returned(
+    browser: Browser, portal: RelyingParty
+) -> None:
+    """RFC 6749 section 3.1."""
+    pairs = [*portal.parameters().items(), ("state", "another")]
+    refused(browser.get(f"/authorize?{urlencode(pairs)}"), portal, "invalid_request", None)
+
+
+@pytest.mark.parametrize("state", ["s\nX: 1", "s\r\nX: 1", "s\tX"])
+def test_a_state_with_control_characters_is_refused(
+    browser: Browser, portal: RelyingParty, state: str
+) -> None:
+    """RFC 6749 appendix A.5: state is made of visible characters, R6."""
+    page = browser.get("/authorize", portal.parameters(state=state))
+    refused(page, portal, "invalid_request", None)
+
+
+def test_an_error_without_state_comes_back_without_state(
+    browser: Browser, portal: RelyingParty
+) -> None:
+    """RFC 6749 section 4.1.2.1: state only if it was in the request."""
+    page = browser.get("/authorize", portal.parameters(state=None, response_type=None))
+    refused(page, portal, "invalid_request", None)
+
+
+def test_an_overlong_state_is_refused(browser: Browser, portal: RelyingParty) -> None:
+    """R6."""
+    page = browser.get("/authorize", portal.parameters(state="s" * 2049))
+    refused(page, portal, "invalid_request", None)
+
+
+@pytest.mark.parametrize("state", ["s" * 128, "a b+c&d=e%/?#\u00e9\u4e2d", "{}[]'<>~", None])
+def test_state_comes_back_unchanged(
+    portal: RelyingParty, authorize: Authorize, state: str | None
+) -> None:
+    """RFC 6749 section 4.1.2, R5."""
+    callback = authorize(portal, state=state)
+    assert set(callback.names()) == {"code", "iss"} | ({"state"} if state else set())
+    assert callback["iss"] == portal.issuer
+    if state:
+        assert callback["state"] == state
+
+
+def test_a_code_has_at_least_128_random_bits(portal: RelyingParty, authorize: Authorize) -> None:
+    """RFC 6749 section 10.10; a checker measures the entropy of the text itself."""
+    code = authorize(portal)["code"]
+    share = [count / len(code) for count in Counter(code).values()]
+    assert -sum(p * math.log2(p) for p in share) * len(code) >= 128
+    assert authorize(portal)["code"] != code
+
+
+def test_unknown_parameters_are_ignored_and_order_does_not_matter(
+    portal: RelyingParty, authorize: Authorize
+) -> None:
+    """OpenID Connect Core section 3.1.2.1."""
+    callback = authorize(portal, extra="foobar", scope="phone openid unheard-of profile")
+    tokens = portal.tokens(callback["code"])
+    assert tokens.body["scope"] == "openid profile phone"
+
+
+def test_an_empty_parameter_counts_as_omitted(portal: RelyingParty, authorize: Authorize) -> None:
+    """RFC 6749 section 3.1."""
+    empty = {
+        "prompt": "",
+        "max_age": "",
+        "claims": "",
+        "request": "",
+        "nonce": "",
+        "acr_values": "",
+    }
+    tokens = portal.tokens(authorize(portal, **empty)["code"])
+    assert "nonce" not in portal.claims(tokens.id_token)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"display": "page"},
+        {"display": "popup"},
+        {"display": "nonsense"},
+        {"ui_locales": "se"},
+        {"ui_locales": "en zh-CN"},
+        {"claims_locales": "se"},
+        {"login_hint": "buffy@localhost"},
+        {"login_hint": "h" * 1000},
+        {"acr_values": "1 2"},
+        {"acr_values": "urn:example:silver"},
+        {"claims": '{"userinfo": {"unheard-of": {"essential": true}}, "other": 1}'},
+        {"claims": '{"userinfo": {"name": null}, "id_token": {"acr": null}}'},
+    ],
+)
+def test_wishes_never_make_a_request_fail(
+    portal: RelyingParty, authorize: Authorize, changes: dict[str, str]
+) -> None:
+    """OpenID Connect Core section 3.1.2.1 and 15.1."""
+    assert authorize(portal, **changes)["code"]
+
+
+def test_login_hint_is_filled_in_and_escaped(browser: Browser, portal: RelyingParty) -> None:
+    """OpenID Connect Core section 3.1.2.1."""
+    page = browser.get("/authorize", portal.parameters(login_hint='"><script>13900000001'))
+    assert page.form("/login").fields["username"] == '"><script>13900000001'
+    assert "<script>1" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("locales", "words"),
+    [("en", "Sign in"), ("zh-CN", "登录"), ("se zh", "登录"), ("se en", "Sign in")],
+)
+def test_ui_locales_choose_the_language_of_the_pages(
+    provider: RunningProvider, portal: RelyingParty, locales: str, words: str
+) -> None:
+    """OpenID Connect Core section 3.1.2.1: in order of preference."""
+    browser = Browser(provider.url, language="fr")
+    page = browser.get("/authorize", portal.parameters(ui_locales=locales))
+    assert f">{words}</" in page.text
+    browser.close()
+
+
+def test_a_post_is_served_like_a_get(
+    browser: Browser, citizen: Citizen, portal: RelyingParty
+) -> None:
+    """OpenID Connect Core section 3.1.2.1: both methods."""
+    callback = browser.pass_pages(browser.post("/authorize", portal.parameters()), citizen)
+    assert portal.exchange(callback["code"]).status_code == 200
+
+
+def test_a_post_with_a_repeated_parameter_is_refused_too(
+    browser: Browser, portal: RelyingParty
+) -> None:
+    """RFC 6749 section 3.1."""
+    given = portal.parameters()
+    page = browser.post("/authorize", {**given, "scope": ["openid", "openid"]})
+    refused(page, portal, "invalid_request", given["state"])
+
+
+def test_form_post_sends_success_by_a_form_and_puts_nothing_into_the_url(
+    browser: Browser, citizen: Citizen, portal: RelyingParty
+) -> None:
+    """OAuth 2.0 Form Post Response Mode section 2; R31: the form may go to this client only."""
+    given = portal.parameters(response_mode="form_post")
+    page = browser.get("/authorize", given)
+    page = browser.consent(browser.sign_in(page, citizen))
+    assert page.status == 200
+    form = page.form(portal.redirect_uri)
+    assert form.method == "post"
+    assert set(form.fields) == {"code", "state", "iss"}
+    assert form.fields["state"] == given["state"]
+    policy = page.response.headers["content-security-policy"]
+    assert "form-action 'self' http://localhost:9;" in policy
+    assert page.response.headers["cache-control"] == "no-store"
+    assert portal.exchange(form.fields["code"]).status_code == 200
+
+
+def test_form_post_sends_errors_by_a_form(browser: Browser, portal: RelyingParty) -> None:
+    """OAuth 2.0 Form Post Response Mode section 2."""
+    given = portal.parameters(response_mode="form_post", prompt="none", state='<&">')
+    form = browser.get("/authorize", given).form(portal.redirect_uri)
+    assert form.fields["error"] == "login_required"
+    assert form.fields["state"] == '<&">'
+    assert set(form.fields) <= ALLOWED_IN_ERRORS
+
+
+def test_a_client_exempted_from_pkce_needs_a_nonce(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal
+) -> None:
+    """RFC 9700 section 2.1.1, R4."""
+    portal = new_portal(require_pkce=False)
+    plain = {"code_challenge": None, "code_challenge_method": None}
+    given = portal.parameters(**plain, nonce=None)
+    refused(browser.get("/authorize", given), portal, "invalid_request", given["state"])
+    page = browser.get("/authorize", portal.parameters(**plain))
+    callback = browser.pass_pages(page, citizen)
+    assert portal.exchange(callback["code"], code_verifier=None).status_code == 200
+
+
+def test_a_disabled_client_is_refused_on_a_page(
+    provider: RunningProvider, browser: Browser, portal: RelyingParty
+) -> None:
+    """R12: effective within seconds."""
+    browser.get("/authorize", portal.parameters())
+
+    async def disable() -> None:
+        async with provider.services.database.write() as transaction:
+            await provider.services.registry._disable(transaction, portal.client_id)
+
+    provider.call(disable())
+    provider.clock.advance(5)
+    shown_on_a_page(browser.get("/authorize", portal.parameters()), "client_id")
+
+
+def test_the_login_page_shows_the_clients_name_logo_and_terms(
+    browser: Browser, new_portal: NewPortal
+) -> None:
+    """OpenID Connect Registration section 2: logo, policy and terms, without fetching them."""
+    portal = new_portal(
+        logo_uri="https://tax.example.cn/logo.png",
+        policy_uri="https://tax.example.cn/policy",
+        tos_uri="https://tax.example.cn/terms",
+    )
+    page = browser.get("/authorize", portal.parameters())
+    assert "Tax services" in page.text
+    for member in ("logo_uri", "policy_uri", "tos_uri"):
+        assert f'"{portal.metadata[member]}"' in page.text

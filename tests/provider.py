@@ -1,0 +1,212 @@
+"""The whole provider, running: a real server on a free port of this machine, with a real SQLite
+and a real Valkey, in a sandbox that each test run makes for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+import uvicorn
+from pydantic import SecretStr
+
+from idp.accounts.identifiers.check_digits import mod_11_2
+from idp.app import create_app
+from idp.client_registry.service import parse_registration
+from idp.clock import ManualClock
+from idp.crypto.passwords import PasswordHasher
+from idp.enrolment.seeding import SeedAccount
+from idp.observability.logging import Level, configure_logging
+from idp.services.wiring import Services, build_services
+from idp.settings import Settings
+from idp.storage.metadata import metadata
+from tests.servers.ports import free_port
+from tests.servers.valkey import embedded_valkey
+
+T = TypeVar("T")
+PASSWORD = "correct horse battery staple"
+_NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """A verified account of the sandbox; `phone` and `id_number` both sign in."""
+
+    account_id: str
+    phone: str
+    id_number: str
+    name: str
+    password: str = PASSWORD
+
+
+def provider_settings(folder: Path, port: int, redis_url: str, **changes: Any) -> Settings:
+    """Return the settings of a provider that keeps everything in `folder`.
+
+    Hashing is cheap, so that a test run pays for behaviour and not for Argon2. Requests from this
+    machine may name another address, so that browsers of different tests have their own limits.
+    """
+    values: dict[str, Any] = {
+        "sandbox": True,
+        "data_dir": folder,
+        "root_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "server": {"port": port},
+        "storage": {
+            "database_url": f"sqlite+aiosqlite:///{folder}/tongxing.db",
+            "redis_url": redis_url,
+        },
+        "http": {"trusted_proxies": ("127.0.0.1/32",)},
+        "passwords": {"memory_kib": 64, "passes": 1},
+        "population_register": {
+            "base_url": "http://127.0.0.1:9",
+            "key_id": "tests",
+            "secret": secrets.token_hex(32),
+        },
+        "messaging": {"provider": "file", "outbox_file": folder / "outbox.jsonl"},
+        "outbound": {"allow_hosts": ("127.0.0.1", "localhost"), "allow_insecure_loopback": True},
+    }
+    return Settings(**{**values, **changes})
+
+
+@dataclass
+class RunningProvider:
+    """A provider that answers at `url`. `clock` is its time; `log` its log file."""
+
+    services: Services
+    clock: ManualClock
+    folder: Path
+    log: Path
+    _server: uvicorn.Server = field(repr=False)
+    _loop: asyncio.AbstractEventLoop = field(repr=False)
+    _password_hash: str = field(default="", repr=False)
+
+    @property
+    def url(self) -> str:
+        """The issuer, which is where the server listens."""
+        return self.services.settings.issuer_url
+
+    @property
+    def port(self) -> int:
+        return self.services.settings.server.port
+
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine of the services where they live: in the server's event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+
+    def register(self, document: Mapping[str, Any], secret: str | None) -> None:
+        """Add or change one client, effective at once."""
+        registration = parse_registration(document, secret, allow_http=True)
+
+        async def apply() -> None:
+            async with self.services.database.write() as transaction:
+                await self.services.registry.apply(transaction, [registration], prune=False)
+            await self.services.directory.poll()
+
+        self.call(apply())
+
+    def citizen(self, name: str = "林知行", **changes: Any) -> Citizen:
+        """Make a new verified account; `changes` are members of `SeedAccount`."""
+        number = next(_NUMBERS)
+        body = f"100000{19500101 + number // 999 * 10000:08d}{number % 999 + 1:03d}"
+        id_number = body + mod_11_2(body)
+        phone = f"139{number:08d}"
+        if not self._password_hash:
+            hasher = PasswordHasher(self.services.settings.passwords)
+            self._password_hash = self.call(hasher.hash(PASSWORD))
+        entry = SeedAccount(
+            phone=phone,
+            password_hash=SecretStr(self._password_hash),
+            name=name,
+            id_number=id_number,
+            **changes,
+        )
+        report = self.call(self.services.enrolment.seeding.import_accounts([entry]))
+        return Citizen(report.created[0], phone, id_number, name)
+
+
+@contextmanager
+def running_provider(
+    folder: Path, *, log_level: Level = "DEBUG", **changes: Any
+) -> Iterator[RunningProvider]:
+    """Run a provider with everything in `folder` until the block ends."""
+    (folder / "valkey").mkdir(parents=True)
+    log = folder / "provider.log"
+    with ExitStack() as stack:
+        stack.enter_context(_logging_to(log, log_level))
+        redis_url = stack.enter_context(embedded_valkey(folder / "valkey"))
+        settings = provider_settings(folder, free_port(), redis_url, **changes)
+        clock = ManualClock(datetime.now(UTC).replace(microsecond=0))
+        services = build_services(settings, clock)
+        server, loop = stack.enter_context(_serving(services))
+        yield RunningProvider(services, clock, folder, log, server, loop)
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+
+@contextmanager
+def _serving(services: Services) -> Iterator[tuple[uvicorn.Server, asyncio.AbstractEventLoop]]:
+    config = uvicorn.Config(
+        create_app(services),
+        host="127.0.0.1",
+        port=services.settings.server.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+    )
+    ready = threading.Event()
+    server = _Server(config, ready)
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        async with services.database.engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        await services.keys.ensure()
+        await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    if not ready.wait(timeout=30):
+        raise RuntimeError("the provider did not start")
+    try:
+        yield server, loops[0]
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+
+
+@contextmanager
+def _logging_to(path: Path, level: Level) -> Iterator[None]:
+    """Write the log as the real process does, and give pytest its handlers back afterwards."""
+    root = logging.getLogger()
+    handlers, earlier = list(root.handlers), root.level
+    with path.open("wb", buffering=0) as stream:
+        configure_logging(level, stream=stream)
+        try:
+            yield
+        finally:
+            structlog.reset_defaults()
+            root.handlers[:] = handlers
+            root.setLevel(earlier)
+            logging.captureWarnings(False)
