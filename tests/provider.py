@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import itertools
+import json
 import logging
+import re
 import secrets
 import socket
 import threading
@@ -114,6 +116,21 @@ class RunningProvider:
 
         self.call(apply())
 
+    def messages_to(self, phone: str) -> list[str]:
+        """Return the texts that a number in E.164 has received, once all are sent."""
+        self.call(self.services.enrolment.notifier.drain())
+        outbox = self.folder / "outbox.jsonl"
+        lines = outbox.read_text(encoding="utf-8").splitlines() if outbox.exists() else []
+        sent = [json.loads(line) for line in lines]
+        return [message["text"] for message in sent if message["to"] == phone]
+
+    def code_for(self, phone: str) -> str:
+        """Return the newest code that a number has received."""
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.messages_to(phone)[-1])
+        if found is None:
+            raise LookupError("the newest message has no code")
+        return found[0]
+
     def citizen(self, name: str = "林知行", **changes: Any) -> Citizen:
         """Make a new verified account; `changes` are members of `SeedAccount`."""
         number = next(_NUMBERS)
@@ -136,19 +153,25 @@ class RunningProvider:
 
 @contextmanager
 def running_provider(
-    folder: Path, *, log_level: Level = "DEBUG", **changes: Any
+    folder: Path, *, log_level: Level = "DEBUG", clock: ManualClock | None = None, **changes: Any
 ) -> Iterator[RunningProvider]:
-    """Run a provider with everything in `folder` until the block ends."""
+    """Run a provider with everything in `folder` until the block ends; give it a `clock` that
+    others share."""
     (folder / "valkey").mkdir(parents=True)
     log = folder / "provider.log"
     with ExitStack() as stack:
         stack.enter_context(_logging_to(log, log_level))
         redis_url = stack.enter_context(embedded_valkey(folder / "valkey"))
         settings = provider_settings(folder, free_port(), redis_url, **changes)
-        clock = ManualClock(datetime.now(UTC).replace(microsecond=0))
+        clock = clock or new_clock()
         services = build_services(settings, clock)
         server, loop = stack.enter_context(_serving(services))
         yield RunningProvider(services, clock, folder, log, server, loop)
+
+
+def new_clock() -> ManualClock:
+    """Return a clock that shows today and stands still."""
+    return ManualClock(datetime.now(UTC).replace(microsecond=0))
 
 
 class _Server(uvicorn.Server):

@@ -27,6 +27,19 @@ async def update_interaction(transaction: Transaction, interaction_id: str, seal
     return result.one_or_none() is not None
 
 
+async def prolong_interaction(
+    transaction: Transaction, interaction_id: str, expires_at: datetime
+) -> bool:
+    """Give an interaction more time; False when it was completed meanwhile."""
+    result = await transaction.execute(
+        update(interactions)
+        .where(interactions.c.id == interaction_id)
+        .values(expires_at=expires_at)
+        .returning(interactions.c.id)
+    )
+    return result.one_or_none() is not None
+
+
 async def read_interaction(
     transaction: Transaction, interaction_id: str, browser_hash: bytes, now: datetime
 ) -> bytes | None:

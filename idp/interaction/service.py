@@ -23,6 +23,7 @@ from idp.protocol.errors import (
 from idp.sessions.session import Session
 from idp.storage.database import Transaction
 from idp.tokens.authorization import Authorization
+from idp.tokens.claims import is_granted
 from idp.tokens.codes import Codes
 from idp.tokens.subject import Subjects
 
@@ -150,8 +151,8 @@ class Hub:
             session_id=session.id,
             redirect_uri=request.redirect_uri,
             scope=request.scope,
-            userinfo_claims=tuple(n for n in request.userinfo_claims if n in granted),
-            id_token_claims=tuple(n for n in request.id_token_claims if n in granted),
+            userinfo_claims=tuple(n for n in request.userinfo_claims if is_granted(n, granted)),
+            id_token_claims=tuple(n for n in request.id_token_claims if is_granted(n, granted)),
             acr=acr,
             amr=session.amr,
             auth_time=session.auth_time,

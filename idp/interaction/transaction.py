@@ -78,6 +78,14 @@ class Interactions:
             if not await repository.update_interaction(transaction, interaction.id, sealed):
                 raise InteractionGoneError
 
+    async def prolong(self, interaction: Interaction) -> None:
+        """Give a fresh span of time to somebody who begins something longer, such as a
+        registration; raises InteractionGoneError when it was completed meanwhile."""
+        expires_at = self._clock.now() + LIFE
+        async with self._database.write() as transaction:
+            if not await repository.prolong_interaction(transaction, interaction.id, expires_at):
+                raise InteractionGoneError
+
     async def load(self, interaction_id: str, browser: str | None) -> Interaction:
         """Return an interaction to the browser that began it; raises InteractionGoneError."""
         if browser is None or _ID.fullmatch(interaction_id) is None:

@@ -31,7 +31,8 @@ class Scope(StrEnum):
 class Claim:
     """A claim: the scope that asks for it, the columns it is read from, how it is computed.
 
-    `read` returns None when the person has no such attribute; the claim is then left out.
+    `read` returns None when the person has no such attribute; the claim is then left out. A claim
+    that `follows` another is nothing to decide about: it goes where that one goes.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Claim:
     label: str
     columns: tuple[PersonColumn, ...]
     read: Callable[[PersonAttributes], Any]
+    follows: str | None = None
 
 
 def _document(person: PersonAttributes) -> dict[str, str] | None:
@@ -77,6 +79,7 @@ CLAIMS: tuple[Claim, ...] = (
         N_("That the mobile number is verified"),
         (PersonColumn.PHONE,),
         _phone_verified,
+        follows="phone_number",
     ),
     Claim("email", Scope.EMAIL, N_("E-mail address"), (PersonColumn.EMAIL,), lambda p: p.email),
     Claim(
@@ -85,6 +88,7 @@ CLAIMS: tuple[Claim, ...] = (
         N_("That the e-mail address is verified"),
         (PersonColumn.EMAIL,),
         _email_verified,
+        follows="email",
     ),
     Claim(
         "identity_document",
@@ -110,6 +114,11 @@ CLAIMS: tuple[Claim, ...] = (
 BY_NAME: dict[str, Claim] = {claim.name: claim for claim in CLAIMS}
 
 SCOPES: tuple[str, ...] = tuple(scope.value for scope in Scope)
+
+
+def is_granted(name: str, granted: frozenset[str]) -> bool:
+    """Whether a decision that granted the claims `granted` covers `name`."""
+    return (BY_NAME[name].follows or name) in granted
 
 
 def claims_of_scopes(scope: str) -> tuple[str, ...]:

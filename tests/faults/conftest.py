@@ -39,7 +39,7 @@ def fleet(request: pytest.FixtureRequest) -> Fleet:
 @pytest_asyncio.fixture
 async def link(fleet: Fleet) -> AsyncIterator[Link]:
     """Connections to it."""
-    async with Link(fleet.url) as opened:
+    async with Link(fleet) as opened:
         yield opened
 
 

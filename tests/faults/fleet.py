@@ -15,11 +15,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
 
@@ -35,7 +35,6 @@ from tests.faults.waiting import wait_for
 from tests.servers.ports import free_port
 from tests.servers.postgres import PostgresServer, create_database, postgres, sqlalchemy_url
 
-T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery staple"
 WORKERS = 2
@@ -162,30 +161,24 @@ class Fleet:
             for worker in self.workers()
         )
 
-    def with_services(self, work: Callable[[Services], Awaitable[T]]) -> T:
-        """Run `work` with services of this installation in a process that is not its server."""
+    @asynccontextmanager
+    async def services(self) -> AsyncIterator[Services]:
+        """Services of this installation, in a process that is not its server."""
+        services = build_services(self._seeding_settings())
+        try:
+            yield services
+        finally:
+            await services.close()
 
-        async def run() -> T:
-            services = build_services(self._seeding_settings())
-            try:
-                return await work(services)
-            finally:
-                await services.close()
-
-        return asyncio.run(run())
-
-    def seed(self, people: int) -> None:
+    async def seed(self, people: int) -> None:
         """Make the tables, the portal and `people` people."""
-        asyncio.run(migrations.upgrade(self._seeding_settings().storage.database_url))
+        await migrations.upgrade(self._seeding_settings().storage.database_url)
         registration = parse_registration(PORTAL, PORTAL_SECRET, allow_http=False)
-
-        async def fill(services: Services) -> None:
+        async with self.services() as services:
             await services.keys.ensure()
             async with services.database.write() as transaction:
                 await services.registry.apply(transaction, [registration], prune=False)
             await services.enrolment.seeding.import_accounts(_people(people))
-
-        self.with_services(fill)
 
     def _seeding_settings(self) -> Settings:
         """The same keys and databases, but a sandbox: only there may people be made up."""
@@ -245,7 +238,7 @@ def production(folder: Path, *, people: int, **variables: Any) -> Iterator[Fleet
             postgres=server,
         )
         fleet.store = store
-        fleet.seed(people)
+        asyncio.run(fleet.seed(people))
         fleet.start()
         stack.callback(fleet.stop)
         yield fleet
@@ -269,7 +262,7 @@ def embedded(folder: Path, *, people: int, **variables: Any) -> Iterator[Fleet]:
         | variables,
     )
     fleet.store = EmbeddedStore(home, fleet.launcher)
-    fleet.seed(people)
+    asyncio.run(fleet.seed(people))
     fleet.start()
     try:
         yield fleet

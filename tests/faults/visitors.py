@@ -5,8 +5,10 @@ Cookies are kept by hand: behind a load balancer they are `Secure`, and here is 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import itertools
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
-from tests.faults.fleet import PASSWORD, PORTAL, PORTAL_SECRET
+from tests.faults.fleet import PASSWORD, PORTAL, PORTAL_SECRET, WORKERS, Fleet
 
 VERIFIER = secrets.token_urlsafe(32)
 _CHALLENGE = (
@@ -44,16 +46,27 @@ class Tokens:
 
 
 class Link:
-    """Connections to one installation; `at_once` is how many there may be."""
+    """Connections to one installation, equally many to each of its workers, used in turn."""
 
-    def __init__(self, url: str, *, at_once: int = 64) -> None:
-        self.http = httpx2.AsyncClient(
-            base_url=url,
-            timeout=30,
-            limits=httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+    def __init__(self, fleet: Fleet, *, at_once: int = 64) -> None:
+        self._fleet = fleet
+        self._share = at_once // WORKERS
+        limits = httpx2.Limits(
+            max_connections=self._share, max_keepalive_connections=self._share, keepalive_expiry=4
         )
+        self._clients = [
+            httpx2.AsyncClient(base_url=fleet.url, timeout=30, limits=limits)
+            for _ in range(WORKERS)
+        ]
+        self._turns = itertools.cycle(self._clients)
+
+    @property
+    def http(self) -> httpx2.AsyncClient:
+        """The client whose turn it is."""
+        return next(self._turns)
 
     async def __aenter__(self) -> Self:
+        await self.spread()
         return self
 
     async def __aexit__(
@@ -62,11 +75,28 @@ class Link:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.http.aclose()
+        for client in self._clients:
+            await client.aclose()
+
+    async def spread(self) -> None:
+        """Open the connections of each client while only one worker can accept them.
+
+        Left alone, the kernel may hand a burst of connections to a single worker.
+        """
+        workers = self._fleet.workers()
+        for client, alone in zip(self._clients, workers, strict=True):
+            others = [worker for worker in workers if worker is not alone]
+            for worker in others:
+                worker.suspend()
+            try:
+                await asyncio.gather(*(client.get("/healthz/live") for _ in range(self._share)))
+            finally:
+                for worker in others:
+                    worker.resume()
 
     def browser(self) -> Browser:
         """Open a browser without cookies."""
-        return Browser(self.http)
+        return Browser(self)
 
     async def redeem(self, code: str) -> httpx2.Response:
         """Exchange a code at the token endpoint."""
@@ -115,13 +145,13 @@ def tokens_of(answer: httpx2.Response) -> Tokens:
 class Browser:
     """One browser with its cookies."""
 
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        self._http = http
+    def __init__(self, link: Link) -> None:
+        self._link = link
         self.cookies: dict[str, str] = {}
 
     async def get(self, path: str, **query: str) -> httpx2.Response:
         """Fetch a page."""
-        return await self._send("GET", path, params=query)
+        return await self._send("GET", path, params=query or None)
 
     async def post(self, path: str, **form: str) -> httpx2.Response:
         """Send a form."""
@@ -130,7 +160,7 @@ class Browser:
     async def _send(self, method: str, path: str, **content: Any) -> httpx2.Response:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
-        answer = await self._http.request(method, path, headers=headers, **content)
+        answer = await self._link.http.request(method, path, headers=headers, **content)
         for line in answer.headers.get_list("set-cookie"):
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
@@ -140,7 +170,7 @@ class Browser:
 
     def twin(self) -> Browser:
         """The same browser in a second window that will not tell this one about new cookies."""
-        other = Browser(self._http)
+        other = Browser(self._link)
         other.cookies = dict(self.cookies)
         return other
 

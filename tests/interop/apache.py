@@ -20,7 +20,7 @@ KIT = KITS / "mod_auth_openidc"
 _MODULES = Path("/usr/lib/apache2/modules")
 _NEEDED = (
     "mpm_event", "authn_core", "authz_core", "authz_user", "auth_openidc",
-    "headers", "include", "mime", "dir", "filter",
+    "headers", "include", "mime", "dir", "filter", "rewrite",
 )  # fmt: skip
 # What the system's own configuration holds around a site, and the hook that shows tests a token.
 _SERVER = """\

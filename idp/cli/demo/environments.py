@@ -33,6 +33,8 @@ def provider(ports: Ports, folder: Path, generated: Generated) -> dict[str, str]
         "IDP_MESSAGING__PROVIDER": "file",
         "IDP_MESSAGING__OUTBOX_FILE": str(folder / OUTBOX),
         "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK": "true",
+        # The portals and the registers are on this machine; nothing else is reached.
+        "IDP_OUTBOUND__ALLOW_HOSTS": f'["localhost", "{HOST}"]',
         "IDP_POPULATION_REGISTER__BASE_URL": f"http://{HOST}:{ports.registers}",
         "IDP_POPULATION_REGISTER__KEY_ID": KEY_ID,
         "IDP_POPULATION_REGISTER__SECRET": generated.register_secret,

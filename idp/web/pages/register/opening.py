@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from idp.enrolment.account_opening import Opened
 from idp.enrolment.answers import Wait
@@ -11,6 +11,7 @@ from idp.enrolment.registration_answers import GuardianNeeded, NotVerified, Phon
 from idp.http.flow import REGISTRATION, FlowVisit
 from idp.http.outcome_view import show_too_many_attempts
 from idp.http.session_start import SessionStart
+from idp.interaction.errors import InteractionGoneError
 from idp.proofing.levels import LEVEL_OF_METHOD, Method
 from idp.storage.database import Transaction
 from idp.web.pages.register import outcomes
@@ -48,8 +49,12 @@ async def prove_and_open(at: FlowVisit) -> Response:
 async def _welcome(at: FlowVisit, start: SessionStart) -> Response:
     visit = at.visit
     interaction = visit.step.interaction.authenticated_by(start.session_id)
-    await visit.web.services.interactions.save(interaction)
     response = visit.redirect("/register/done")
+    try:
+        await visit.web.services.interactions.save(interaction)
+    except InteractionGoneError:
+        # Completed in another window meanwhile; the account is there all the same.
+        response = RedirectResponse("/account", status_code=303)
     await start.finish(response)
     return REGISTRATION.forget(visit, response)
 

@@ -1,0 +1,1 @@
+"""Journeys: what a person does, in a real browser, on the whole demonstration."""
