@@ -50,6 +50,11 @@ def serve(
 
 def _prepare(settings: Settings) -> None:
     from idp.launcher.one_shot import run_in_child
+    from idp.launcher.prepared import is_prepared
+
+    url, algorithms = settings.storage.database_url, settings.keys.algorithms
+    if settings.is_embedded and is_prepared(url, algorithms):
+        return
 
     def prepare() -> int:
         from idp.launcher.preparation import prepare_database

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from idp.crypto.password_schemes import BCRYPT_MAX_BYTES, crypt_context
 from idp.crypto.password_settings import PasswordHashingSettings
 from idp.crypto.password_text import PasswordTextError, normalise_password
 from idp.errors import TongxingError, UnavailableError
+from idp.observability import metrics
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,12 +93,14 @@ class PasswordHasher:
             if self._room <= 0:
                 raise OverloadedError("too many sign-ins at this moment", retry_after=2)
             self._room -= 1
-        future = self._executor.submit(function, *args, **kwargs)
+        metrics.PASSWORD_HASH_QUEUE.inc()
+        future = self._executor.submit(_timed, partial(function, *args, **kwargs))
         # On the thread's future: a cancelled request still occupies its thread until the end.
         future.add_done_callback(self._make_room)
         return await asyncio.wrap_future(future)
 
     def _make_room(self, _future: Future[R]) -> None:
+        metrics.PASSWORD_HASH_QUEUE.dec()
         with self._lock:
             self._room += 1
 
@@ -137,6 +141,11 @@ class PasswordHasher:
             secret = secret[:BCRYPT_MAX_BYTES]
         matches: bool = self._context.handler(scheme).verify(secret, stored)
         return matches
+
+
+def _timed(compute: Callable[[], R]) -> R:
+    with metrics.PASSWORD_HASH_DURATION.time():
+        return compute()
 
 
 def _cost_is_bearable(scheme: str, parsed: object) -> bool:

@@ -98,10 +98,11 @@ class Interactions:
             raise InteractionGoneError
         return self._open(interaction_id, sealed)
 
-    async def complete(self, interaction: Interaction) -> bool:
-        """Take the interaction away; False when somebody else completed it."""
-        async with self._database.write() as transaction:
-            return await repository.delete_interaction(transaction, interaction.id)
+    async def complete(self, transaction: Transaction, interaction: Interaction) -> None:
+        """Take the interaction away in the transaction of its answer; raises InteractionGoneError
+        when another window got the answer."""
+        if not await repository.delete_interaction(transaction, interaction.id):
+            raise InteractionGoneError
 
     async def purge(self, transaction: Transaction) -> None:
         """Delete interactions that nobody finished."""

@@ -33,12 +33,14 @@ class UnsafeFolderError(TongxingError):
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the data folder if need be and make sure that it is ours alone.
+    """Make the data folder if need be and make sure that it is ours alone, as is every file that
+    this process makes from now on.
 
     Raises:
         UnsafeFolderError: it is no folder, has another owner, or others may write to it. Whoever
             could write there could put in a database or a key of their own.
     """
+    os.umask(0o077)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     state = folder.stat()
     if not stat.S_ISDIR(state.st_mode):

@@ -8,10 +8,12 @@ from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
+from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
+from idp.observability import metrics
 from idp.protocol import bridge
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
 from idp.protocol.endpoints import ENDPOINTS
@@ -122,10 +124,13 @@ class ProtocolServer:
             return _json(400, {"error": error.code, "error_description": _describe(error)})
         except ScopeNotGrantedError as error:
             return _json(400, {"error": error.code, "error_description": error.hint})
+        metrics.TOKENS_ISSUED.labels(grant.GRANT_TYPE).inc()
         status, body, response_headers = answer
         return EndpointResponse(status, body, tuple(response_headers))
 
     def _validated(self, request: EndpointRequest) -> AuthorizationCodeGrant | RefreshTokenGrant:
+        if request.parameters.get("grant_type") is None:
+            raise InvalidRequestError("grant_type is missing")
         grant: AuthorizationCodeGrant | RefreshTokenGrant = self._server.get_token_grant(request)
         grant.validate_token_request()
         return grant

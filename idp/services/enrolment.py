@@ -29,13 +29,13 @@ from idp.enrolment.recovery_store import Recoveries
 from idp.enrolment.registration import Registration
 from idp.enrolment.registration_proof import RegistrationProof
 from idp.enrolment.seeding import AccountSeeding
-from idp.messaging.message import MessageSender
 from idp.messaging.selection import sender_for
 from idp.proofing.attempts import ProofingAttempts
 from idp.proofing.connectors.population_register.connector import PopulationRegister
 from idp.proofing.connectors.population_register.http import HttpPopulationRegister
 from idp.proofing.connectors.population_register.sql import SqlPopulationRegister
 from idp.services.foundation import Foundation
+from idp.services.metered import MeteredPopulationRegister, MeteredSender
 from idp.settings import UnsafeSettingsError
 
 
@@ -79,9 +79,11 @@ def build_enrolment(base: Foundation) -> Enrolment:
     hasher = PasswordHasher(settings.passwords)
     policy = PasswordPolicy(settings.authn.password_policy)
     codes = OneTimeCodes(base.root, audit, clock, settings.authn.one_time_codes)
-    sender: MessageSender = sender_for(settings.messaging, client=base.http, clock=clock)
+    sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))
     notifier = Notifier(sender)
-    check = IdentityCheck(_register(base), clock, accounts, settings.proofing)
+    check = IdentityCheck(
+        MeteredPopulationRegister(_register(base)), clock, accounts, settings.proofing
+    )
     drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
     recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
     opening = AccountOpening(database, persons, credentials, notifier, audit, clock)

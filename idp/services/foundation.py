@@ -20,6 +20,7 @@ from idp.outbound.client import create_client
 from idp.settings import Settings
 from idp.storage.database import Database
 from idp.storage.ephemeral import Ephemeral
+from idp.storage.statement_metrics import meter_statements
 from idp.tokens.subject import Subjects
 
 
@@ -53,6 +54,7 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
     configured = settings.root_key.get_secret_value() if settings.root_key else None
     root = load_root_key(configured, settings.data_dir / ROOT_KEY_FILE)
     database = Database.from_settings(settings.storage)
+    meter_statements(database.engine)
     audit = AuditLog(root, clock, current_trace_id)
     url = settings.population_register_view_url
     return Foundation(

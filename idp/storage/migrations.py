@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
 from alembic import command
@@ -14,9 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import idp
 from idp.errors import TongxingError
 from idp.storage.engine import create_engine
+from idp.storage.migration_files import script_folder
 from idp.storage.settings import StorageSettings
 
 T = TypeVar("T")
@@ -31,13 +30,6 @@ class SchemaBehindError(TongxingError):
     """The database has not the schema that this release needs."""
 
     code = "schema_behind"
-
-
-def script_folder() -> Path:
-    """Where the revisions are: inside an installed package, beside it in a source tree."""
-    package = Path(idp.__file__).parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parent / "migrations"
 
 
 @cache

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from idp.crypto.root_key import Purpose, RootKey
 
-_FORM = re.compile(r"rt1\.([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
+_FORM = re.compile(r"rt1\.([0-9a-f]{32})\.(0|[1-9][0-9]{0,8})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.authorization.response import AuthorizationResponse
 from idp.protocol.authorization.validation import RefusedRequest, ValidRequest
 from idp.protocol.parameters import Parameters
+from idp.sessions.session import Session
+from idp.storage.database import Transaction
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,7 +64,8 @@ async def resume(request: Request) -> Response:
     web = web_of(request)
     interaction = await load_interaction(request, web)
     if interaction.request is None:
-        await web.services.interactions.complete(interaction)
+        async with web.services.database.write() as transaction:
+            await web.services.interactions.complete(transaction, interaction)
         return RedirectResponse("/account", status_code=303)
     wanted = interaction.request
     client = await web.services.directory.find(wanted.client_id)
@@ -73,8 +76,6 @@ async def resume(request: Request) -> Response:
     outcome = await _decide(request, web, ValidRequest(client, wanted), interaction)
     if isinstance(outcome, ShowStep):
         return _show_step(web, visit, outcome, interaction)
-    if not await web.services.interactions.complete(interaction):
-        raise InteractionGoneError
     return _respond(request, web, visit, client, wanted, outcome)
 
 
@@ -89,16 +90,34 @@ async def load_interaction(request: Request, web: Web) -> Interaction:
 async def _decide(
     request: Request, web: Web, valid: ValidRequest, interaction: Interaction | None
 ) -> Next:
-    """Ask the hub, within one transaction. A browser without a session needs no database."""
+    """Ask the hub, within one transaction. A new browser without a session needs no database.
+
+    An answer takes the interaction with it: of several windows that resume it at once one is
+    answered, and only that one is on record. Raises InteractionGoneError.
+    """
     cookie = web.cookies.read(request, CookieName.SESSION)
-    hub = web.services.hub
-    if cookie is None:
-        return hub.without_session(valid.request)
+    if cookie is None and interaction is None:
+        return web.services.hub.without_session(valid.request)
     async with web.services.database.write() as transaction:
-        session = await web.services.sessions.visit(transaction, cookie)
-        if session is None:
-            return hub.without_session(valid.request)
-        return await hub.next_step(transaction, valid.client, valid.request, session, interaction)
+        session = await web.services.sessions.visit(transaction, cookie) if cookie else None
+        outcome = await _ask_hub(web, transaction, valid, session, interaction)
+        if interaction is not None and not isinstance(outcome, ShowStep):
+            await web.services.interactions.complete(transaction, interaction)
+        return outcome
+
+
+async def _ask_hub(
+    web: Web,
+    transaction: Transaction,
+    valid: ValidRequest,
+    session: Session | None,
+    interaction: Interaction | None,
+) -> Next:
+    if session is None:
+        return web.services.hub.without_session(valid.request)
+    return await web.services.hub.next_step(
+        transaction, valid.client, valid.request, session, interaction
+    )
 
 
 def _show_step(

@@ -47,3 +47,9 @@ async def link(fleet: Fleet) -> AsyncIterator[Link]:
 def person() -> str:
     """The user name of somebody no other test has used."""
     return phone_of(next(_numbers))
+
+
+@pytest.fixture
+def somebody_else() -> str:
+    """The same, for another person."""
+    return phone_of(next(_numbers))

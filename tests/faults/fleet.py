@@ -15,12 +15,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
 
 from idp.accounts.identifiers.check_digits import mod_11_2
@@ -49,10 +50,12 @@ PORTAL = {
     ],
 }
 PORTAL_SECRET = secrets.token_urlsafe(32)
+# Signing keys are looked up every second, so that an outage of the database is soon noticed.
 # A guess costs little, so that tests pay for behaviour; 64 KiB is the least that settings allow.
 _COMMON = {
     "IDP_SERVER__WORKERS": str(WORKERS),
     "IDP_SERVER__RUN_JOBS": "false",
+    "IDP_KEYS__CACHE_SECONDS": "1",
     "IDP_PASSWORDS__MEMORY_KIB": "64",
     "IDP_PASSWORDS__PASSES": "1",
     "IDP_HTTP__SIGN_INS_PER_MINUTE": "100000",
@@ -135,21 +138,35 @@ class Fleet:
 
     def workers(self) -> list[psutil.Process]:
         """The processes that serve requests."""
-        return [
-            child
-            for child in self.launcher().children()
-            if child.status() != psutil.STATUS_ZOMBIE and child.name() != "valkey-server"
-        ]
+        return [child for child in self.launcher().children() if _is_worker(child)]
 
     def crash_workers(self) -> None:
         """Kill all workers at once and return when new ones serve."""
         old = self.workers()
         for worker in old:
             worker.kill()
-        gone = {worker.pid for worker in old}
+        self.wait_for_workers(without={worker.pid for worker in old})
+
+    def wait_for_workers(self, without: Collection[int]) -> None:
+        """Return once all workers are other ones than `without` and each of them serves."""
         wait_for(
-            lambda: sum(w.pid not in gone for w in self.workers()) == WORKERS, "new workers began"
+            lambda: len({w.pid for w in self.workers()} - set(without)) == WORKERS, "new workers"
         )
+        for worker in self.workers():
+            others = [other for other in self.workers() if other.pid != worker.pid]
+            for other in others:
+                other.suspend()
+            try:
+                wait_for(self._is_served, "a new worker serves")
+            finally:
+                for other in others:
+                    other.resume()
+
+    def _is_served(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/healthz/live", timeout=5).status_code == 200
+        except httpx2.TransportError:
+            return False
 
     def serving_workers(self) -> int:
         """How many workers have an established connection of a client now."""
@@ -197,6 +214,13 @@ class Fleet:
                 "secret": secrets.token_hex(32),
             },
         )
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.name() != "valkey-server"
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _people(count: int) -> Sequence[SeedAccount]:

@@ -1,6 +1,7 @@
 """Browsers and the portal, over pooled asynchronous connections.
 
-Cookies are kept by hand: behind a load balancer they are `Secure`, and here is plain HTTP.
+Cookies are kept by hand, for each browser its own: many share the connections, and what is sent
+over https behind a load balancer is `Secure`, while here is plain HTTP.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import itertools
 import re
 import secrets
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +28,7 @@ _CHALLENGE = (
     base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 )
 REDIRECT_URI = PORTAL["redirect_uris"][0]
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 _REQUEST = {
     "response_type": "code",
     "client_id": PORTAL["client_id"],
@@ -55,7 +58,9 @@ class Link:
             max_connections=self._share, max_keepalive_connections=self._share, keepalive_expiry=4
         )
         self._clients = [
-            httpx2.AsyncClient(base_url=fleet.url, timeout=30, limits=limits)
+            httpx2.AsyncClient(
+                base_url=fleet.url, timeout=30, limits=limits, cookies=CookieJar(_NO_COOKIES)
+            )
             for _ in range(WORKERS)
         ]
         self._turns = itertools.cycle(self._clients)
@@ -174,6 +179,10 @@ class Browser:
         other.cookies = dict(self.cookies)
         return other
 
+    def move_to(self, link: Link) -> None:
+        """Go on over other connections."""
+        self._link = link
+
     async def authorize(self, **changes: str) -> httpx2.Response:
         """Begin an authorization."""
         return await self.get("/authorize", **_REQUEST | changes)
@@ -225,6 +234,7 @@ def _hidden(page: httpx2.Response, name: str) -> str:
 def path_of(answer: httpx2.Response) -> str:
     """Return where a redirect leads within the provider."""
     location: str = answer.headers["location"]
+    assert location.startswith("/"), location
     return location
 
 

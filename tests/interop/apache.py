@@ -127,7 +127,6 @@ def _fill_in(target: Path, keyword: str, values: Mapping[str, str]) -> None:
     """Copy a file of the kit with its values changed, as a department would by hand."""
     text = (KIT / target.name).read_text(encoding="utf-8")
     for name, value in values.items():
-        line = f"{keyword}{name} {value}"
-        text, count = re.subn(rf"(?m)^{keyword}{name} .*$", lambda _, line=line: line, text)
-        assert count == 1, f"{target.name} has no {name}"
+        (line,) = re.findall(rf"(?m)^{keyword}{name} .*$", text)
+        text = text.replace(line, f"{keyword}{name} {value}")
     target.write_text(text, encoding="utf-8")

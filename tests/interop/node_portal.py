@@ -47,7 +47,7 @@ def node_portal(issuer: str, client: RegisteredClient, port: int) -> Iterator[No
     }
     # Below the installed packages, where Node looks for them.
     with tempfile.TemporaryDirectory(prefix="run-", dir=_installed_packages()) as folder:
-        for source in KIT.glob("*.mjs"):
+        for source in (*KIT.glob("*.mjs"), *KIT.glob("*.css")):
             shutil.copy(source, folder)
         log = Path(folder) / "portal.log"
         command = (node, Path(folder) / "server.mjs")

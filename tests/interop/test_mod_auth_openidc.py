@@ -81,6 +81,14 @@ def test_the_subject_is_the_same_at_every_sign_in(
     assert page.locator("#sub").inner_text() == subject != ""
 
 
+@pytest.mark.parametrize(("level", "status"), [(2, 403), (3, 200), (4, 200)])
+def test_a_path_that_needs_level_3_is_closed_below_it(
+    page: Page, portal: ApachePortal, provider: RunningProvider, level: int, status: int
+) -> None:
+    enter(page, portal.protected, provider.citizen(level=level))
+    assert page.context.request.get(f"{portal.protected}level3/").status == status
+
+
 def test_an_access_token_about_to_expire_is_refreshed(
     page: Page, portal: ApachePortal, citizen: Citizen
 ) -> None:

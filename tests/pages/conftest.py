@@ -24,6 +24,8 @@ from tests.provider import RunningProvider, new_clock, running_provider
 _PHONES = itertools.count(1)
 _INDEXES = itertools.count(0)
 _CLIENTS = itertools.count(1)
+LIMIT = 40
+"""Steps of registration and recovery from one address in a minute."""
 _SEED = "tongxing-1"
 _ADULT_BEFORE = date(2000, 1, 1)
 
@@ -51,9 +53,18 @@ def provider(
     clock: ManualClock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningProvider]:
     with running_register(clock) as base_url:
-        register = {"base_url": base_url, "key_id": "tongxing", "secret": SECRET}
+        # The people whom the register fails over must not make it unavailable for the others.
+        register = {
+            "base_url": base_url,
+            "key_id": "tongxing",
+            "secret": SECRET,
+            "guard": {"failures_to_open": 1000},
+        }
+        http = {"trusted_proxies": ("127.0.0.1/32",), "enrolment_steps_per_minute": LIMIT}
         folder = tmp_path_factory.mktemp("provider") / "home"
-        with running_provider(folder, clock=clock, population_register=register) as running:
+        with running_provider(
+            folder, clock=clock, http=http, population_register=register
+        ) as running:
             yield running
 
 

@@ -87,6 +87,7 @@ def account(language: Language) -> Context:
         consents=[
             {
                 "client_name": client_of(language)["name"],
+                "by_law": [said(language, "姓名", "name")],
                 "granted": [
                     said(language, "手机号码", "mobile number"),
                     said(language, "电子邮箱", "e-mail"),

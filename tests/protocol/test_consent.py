@@ -15,6 +15,7 @@ from tests.provider import Citizen, RunningProvider
 Authorize = Callable[..., Callback]
 Enter = Callable[..., Tokens]
 DAY = 86_400
+ALLOWED = {"name", "phone_number", "phone_number_verified"}
 EMAIL = {"name": "email", "purpose": "寄送凭证"}
 
 
@@ -80,7 +81,7 @@ def test_the_page_says_who_receives_what_and_why(
 def test_a_decision_is_remembered(portal: RelyingParty, released: Released) -> None:
     """OpenID Connect Core section 3.1.2.4."""
     first = released(portal, ["phone_number"])
-    assert first.keys() == {"name", "phone_number"}
+    assert first.keys() == ALLOWED
     assert released(portal) == first
 
 
@@ -91,7 +92,7 @@ def test_a_refused_voluntary_claim_is_not_released_and_not_asked_again_for_a_whi
     assert released(portal, []).keys() == {"name"}
     assert released(portal).keys() == {"name"}
     provider.clock.advance(181 * DAY)
-    assert released(portal, ["phone_number"]).keys() == {"name", "phone_number"}
+    assert released(portal, ["phone_number"]).keys() == ALLOWED
 
 
 def test_a_new_claim_asks_again_and_keeps_what_was_decided(
@@ -104,8 +105,8 @@ def test_a_new_claim_asks_again_and_keeps_what_was_decided(
     assert page.path == "/consent"
     assert page.form("/consent").ticked() == ["phone_number"]
     assert "has changed" in page.text
-    assert released(portal, ["phone_number"]).keys() == {"name", "phone_number"}
-    assert released(portal).keys() == {"name", "phone_number"}
+    assert released(portal, ["phone_number"]).keys() == ALLOWED
+    assert released(portal).keys() == ALLOWED
 
 
 def test_a_changed_purpose_asks_again(
@@ -123,8 +124,8 @@ def test_a_changed_statutory_notice_is_recorded_and_takes_nothing_away(
     """R44: what the person allowed before stays allowed when only a notice is new."""
     released(portal, ["phone_number"])
     change(portal, claims=[{**NAME, "purpose": "核验身份"}, PHONE])
-    assert released(portal).keys() == {"name", "phone_number"}
-    assert released(portal).keys() == {"name", "phone_number"}
+    assert released(portal).keys() == ALLOWED
+    assert released(portal).keys() == ALLOWED
 
 
 def test_a_statutory_notice_alone_stops_nobody(new_portal: NewPortal, released: Released) -> None:
@@ -187,10 +188,7 @@ def test_ticking_a_claim_that_was_not_asked_for_grants_nothing(
     portal: RelyingParty, released: Released
 ) -> None:
     """R16."""
-    assert released(portal, ["phone_number", "identity_document", "email"]).keys() == {
-        "name",
-        "phone_number",
-    }
+    assert released(portal, ["phone_number", "identity_document", "email"]).keys() == ALLOWED
 
 
 def test_one_persons_decision_is_not_anothers(

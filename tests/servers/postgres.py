@@ -6,11 +6,13 @@ create databases. The embedded server listens on a unix socket only and syncs no
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
+import psutil  # type: ignore[import-untyped]  # psutil ships no types
 import pytest
 
 from tests.servers.requirements import missing
@@ -66,6 +69,17 @@ def crash_postgres(server: PostgresServer) -> None:
     if server.folder is None or server.binaries is None:
         pytest.skip("the server of IDP_TEST_PG_URL is not ours to stop")
     _run(server.binaries / "pg_ctl", "-D", server.folder / "data", "-m", "immediate", "stop")
+
+
+def freeze_postgres(server: PostgresServer, *, frozen: bool) -> None:
+    """Stop every process of a server in its tracks, as a stuck disk would, or let them go on."""
+    if server.folder is None:
+        pytest.skip("the server of IDP_TEST_PG_URL is not ours to stop")
+    first = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+    leader = psutil.Process(first)
+    for process in (leader, *leader.children()):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
 
 
 def resume_postgres(server: PostgresServer) -> None:

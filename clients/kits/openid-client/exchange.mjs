@@ -12,12 +12,12 @@ export class Exchange {
     this.url = new URL(request.url, settings.baseUrl)
     const formAction = `form-action 'self' ${new URL(settings.issuer).origin}`
     response.setHeader('Cache-Control', 'no-store')
-    response.setHeader('Referrer-Policy', 'no-referrer')
+    response.setHeader('Referrer-Policy', 'same-origin')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     // form-action also covers the redirect after a form, here to the provider's sign-out.
     response.setHeader(
       'Content-Security-Policy',
-      `default-src 'none'; ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'self'; ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
     )
   }
 
@@ -61,6 +61,10 @@ export class Exchange {
 
   html(text, status = 200) {
     this.response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(text)
+  }
+
+  css(text) {
+    this.response.writeHead(200, { 'Content-Type': 'text/css; charset=utf-8' }).end(text)
   }
 
   empty(status) {

@@ -8,8 +8,11 @@ const page = (title, english, body) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · ${english}</title>
+<link rel="stylesheet" href="/portal.css">
+<main>
 <h1>${title} <small lang="en">${english}</small></h1>
 ${body}
+</main>
 </html>`
 
 const link = (id, href, text, english) =>

@@ -1,5 +1,6 @@
 // A small portal that signs people in through Tongxing (通行).
 
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Exchange } from './exchange.mjs'
 import { LogoutTokens } from './logout-token.mjs'
@@ -12,6 +13,8 @@ const settings = readSettings()
 const provider = new Provider(settings)
 const logoutTokens = new LogoutTokens(settings, provider)
 const sessions = new Sessions()
+
+const styles = readFileSync(new URL('portal.css', import.meta.url), 'utf8')
 
 const SESSION = 'portal_session'
 const BROWSER = 'portal_browser'
@@ -84,6 +87,7 @@ const ROUTES = {
   'GET /login': login,
   'GET /callback': callback,
   'GET /signed-out': (exchange) => exchange.html(pages.signedOut()),
+  'GET /portal.css': (exchange) => exchange.css(styles),
   'POST /refresh': refresh,
   'POST /logout': logout,
   'POST /backchannel-logout': backchannelLogout,

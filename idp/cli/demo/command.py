@@ -37,9 +37,8 @@ def demo(
     sources = _source_root()
     ports, folder = Ports.from_base(port_base), data_dir.resolve()
     if busy := ports.busy():
-        refuse(busy, Status.FAILED)
+        refuse(words.ports_in_use(busy, port_base), Status.FAILED)
     prepare_folder(folder)
-    os.umask(0o077)
     with FolderLock(folder):
         generated = load_or_generate(folder)
     typer.echo(words.STARTING)

@@ -29,14 +29,10 @@ class Ports:
         """Return the public URL of a part."""
         return f"http://localhost:{getattr(self, part)}"
 
-    def busy(self) -> list[str]:
-        """Return a sentence for every port that somebody else uses."""
-        return [
-            f"端口 {port} 已被占用（{part}）；用 --port-base 换一组端口，例如 --port-base 18000。"
-            f" Port {port} ({part}) is in use; choose others, for instance --port-base 18000."
-            for part in self.__slots__
-            if not _is_free(port := getattr(self, part))
-        ]
+    def busy(self) -> list[int]:
+        """Return the ports that somebody else uses."""
+        every = [getattr(self, part) for part in self.__slots__]
+        return [port for port in every if not _is_free(port)]
 
 
 def _is_free(port: int) -> bool:

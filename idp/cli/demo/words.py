@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from idp.cli.demo.generated import Generated
 from idp.cli.demo.part import Part
 from idp.cli.demo.person import PHONE
-from idp.cli.demo.ports import Ports
+from idp.cli.demo.ports import DEFAULT_BASE, HIGHEST_BASE, Ports
 
 STARTING = "正在启动，请稍候…… Starting, one moment..."
 STOPPED = "\n已全部停止。 Everything has stopped."
@@ -45,6 +46,17 @@ def part_ended(part: Part) -> str:
         f"\n“{part.name}”没有运行，演示已停止。详情：{part.log}\n"
         f"The part “{part.name}” does not run, so the demonstration has stopped. See {part.log}\n\n"
         f"{part.last_words()}"
+    )
+
+
+def ports_in_use(busy: Sequence[int], base: int) -> str:
+    """Return which ports are taken and what to do."""
+    taken = "、".join(str(port) for port in busy)
+    other = base + 1000 if base < HIGHEST_BASE - 1000 else DEFAULT_BASE
+    return (
+        f"端口 {taken} 已被占用。换一组端口：idp demo --port-base {other}"
+        f"\n     In use: {', '.join(str(port) for port in busy)}."
+        f" Choose other ports: idp demo --port-base {other}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from idp.client_registry.directory import ClientDirectory
 from idp.client_registry.secrets import ClientSecrets
@@ -10,9 +10,8 @@ from idp.protocol.bridge import wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth import METHODS
 from idp.protocol.client_auth.credentials import Credentials, MalformedCredentialsError
+from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.request_adapter import EndpointRequest
-
-_REFUSED = "Client authentication failed"
 
 
 class ClientAuthenticator:
@@ -40,7 +39,7 @@ class ClientAuthenticator:
                 and not client.check_client_secret(credentials.secret)
             )
         ):
-            raise self._refusal()
+            raise ClientRefusedError
         request.auth_method = method
         request.client = client
         return client
@@ -49,11 +48,11 @@ class ClientAuthenticator:
         try:
             found = [(name, value) for name, read in METHODS.items() if (value := read(request))]
         except MalformedCredentialsError as error:
-            raise self._refusal() from error
+            raise ClientRefusedError from error
         if len(found) > 1:
             raise InvalidRequestError("The client used more than one authentication method")
         if not found:
-            raise self._refusal()
+            raise ClientRefusedError
         method, credentials = found[0]
         named = request.parameters.get("client_id")
         if named is not None and named != credentials.client_id:
@@ -63,8 +62,3 @@ class ClientAuthenticator:
     def _find(self, credentials: Credentials) -> ProtocolClient | None:
         client = wait(self._directory.find(credentials.client_id))
         return None if client is None else ProtocolClient(client, self._secrets)
-
-    @staticmethod
-    def _refusal() -> InvalidClientError:
-        """RFC 6749 section 5.2: 401 with a challenge, which is required after a Basic attempt."""
-        return InvalidClientError(_REFUSED, status_code=401)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint as AuthlibIntrospectionEndpoint
 
 from idp.clock import epoch_seconds
 from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
+from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints.presented_token import (
     AccessTokenReader,
     PresentedToken,
@@ -36,7 +37,7 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         """A public client proves nothing, so it may not ask (RFC 7662 section 2.1)."""
         client: ProtocolClient = super().authenticate_endpoint_client(request)
         if client.client.is_public:
-            raise InvalidClientError("A public client may not introspect tokens", status_code=401)
+            raise ClientRefusedError
         return client
 
     def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:

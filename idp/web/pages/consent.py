@@ -75,8 +75,7 @@ async def _deny(
         await web.services.consents.refuse(
             transaction, session.account_id, client, state, wanted.scope
         )
-    if not await web.services.interactions.complete(step.interaction):
-        raise InteractionGoneError
+        await web.services.interactions.complete(transaction, step.interaction)
     answer = responses.failure(
         web.services.settings.issuer_url,
         wanted.redirect_uri,

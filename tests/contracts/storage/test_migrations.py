@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 import idp
 from idp.storage import migrations
 from idp.storage.metadata import metadata
+from idp.storage.migration_files import newest_revision, script_folder
 from tests.servers.postgres import (
     PostgresServer,
     create_database,
@@ -127,6 +128,10 @@ _INSERT = {
 }
 
 
+def test_the_newest_file_is_the_head() -> None:
+    assert newest_revision() == migrations.head()
+
+
 def test_migrations_import_nothing_of_the_program() -> None:
-    for path in (migrations.script_folder() / "versions").glob("*.py"):
+    for path in (script_folder() / "versions").glob("*.py"):
         assert not re.search(r"^\s*(from|import)\s+idp\b", path.read_text(), re.MULTILINE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from idp.consents.terms import DecisionKind
+from idp.client_registry.client import Client
+from idp.consents.terms import Decision, DecisionKind
 from idp.http.device import device_label
 from idp.http.web import Web
 from idp.i18n.language import Language
@@ -37,17 +38,32 @@ async def consent_views(
     """Return the decisions that are in force."""
     decisions = await web.services.consents.list_newest(transaction, account_id)
     return [
-        {
-            "client_name": await client_name(web, decision.client_id, language),
-            "granted": _labels(decision.granted, language),
-            "refused": _labels(decision.refused, language),
-            "since": decision.decided_at,
-            "version": decision.version,
-            "withdraw_action": f"/account/consents/{decision.client_id}/withdraw",
-        }
+        await _consent_view(web, decision, language)
         for decision in decisions
         if decision.kind is not DecisionKind.WITHDRAWN
     ]
+
+
+async def _consent_view(web: Web, decision: Decision, language: Language) -> dict[str, object]:
+    """What the law provides is told apart from what was agreed to: only that can be withdrawn."""
+    client = await web.services.directory.find(decision.client_id)
+    statutory = _statutory(client) if client else frozenset()
+    agreed = decision.granted - statutory
+    return {
+        "client_name": client.name(language.value) if client else decision.client_id,
+        "by_law": _labels(decision.granted & statutory, language),
+        "granted": _labels(agreed, language),
+        "refused": _labels(decision.refused, language),
+        "since": decision.decided_at,
+        "version": decision.version,
+        "withdraw_action": f"/account/consents/{decision.client_id}/withdraw" if agreed else None,
+    }
+
+
+def _statutory(client: Client) -> frozenset[str]:
+    return frozenset(
+        policy.name for policy in client.metadata.claims if policy.legal_basis == "statutory"
+    )
 
 
 async def client_name(web: Web, client_id: str, language: Language) -> str:
