@@ -103,7 +103,8 @@ async def on_provider_unavailable(request: Request, error: Exception) -> Respons
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     """A page that is not there, a method that is not offered, a form that cannot be read."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     portal = portal_of(request)
     return portal.pages.respond("not_found.html", error.status_code, code=error.status_code)
 

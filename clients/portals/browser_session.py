@@ -45,8 +45,7 @@ class Visit:
 
 def visit_of(request: Request) -> Visit:
     """Return the visit that `BrowserSessions` attached to `request`."""
-    visit = request.scope[SCOPE_KEY]
-    assert isinstance(visit, Visit)
+    visit: Visit = request.scope[SCOPE_KEY]
     return visit
 
 

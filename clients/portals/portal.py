@@ -46,6 +46,5 @@ class Portal:
 
 def portal_of(request: Request) -> Portal:
     """Return the portal that serves `request`."""
-    portal = request.app.state.portal
-    assert isinstance(portal, Portal)
+    portal: Portal = request.app.state.portal
     return portal

@@ -114,5 +114,6 @@ async def _refuse(request: Request, error: SignInError) -> Response:
 
 async def on_sign_in_error(request: Request, error: Exception) -> Response:
     """Exception handler: a page for people, with the code for whoever helps them."""
-    assert isinstance(error, SignInError)
+    if not isinstance(error, SignInError):
+        raise error
     return await _refuse(request, error)

@@ -58,9 +58,8 @@ def ensure_root_key(file: Path) -> bool:
     """
     if file.exists():
         return False
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-    draft.unlink(missing_ok=True)
     handle = os.open(draft, flags, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:

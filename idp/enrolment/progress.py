@@ -13,11 +13,14 @@ from idp.storage.database import Database
 
 
 class Step(StrEnum):
-    """What a person does next. Registration and recovery have the last two in opposite order."""
+    """What a person does next, in this order.
+
+    Name and number come before the password, so that the password can be judged by them.
+    """
 
     CODE = "code"
-    PASSWORD = "password"
     IDENTITY = "identity"
+    PASSWORD = "password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,8 @@ class EnrolmentProgress:
         """Return where a registration stands; raises FlowExpiredError."""
         draft = await self._drafts.get(draft_id)
         left = draft.expires_at - self._clock.now().timestamp()
-        done = (draft.phone_verified, draft.password_hash is not None)
-        order = (Step.CODE, Step.PASSWORD, Step.IDENTITY)
-        return _progress(order, done, left, draft.phone)
+        done = (draft.phone_verified, draft.declared is not None)
+        return _progress(done, left, draft.phone)
 
     async def recovery(self, recovery_id: str) -> Progress:
         """Return where a recovery stands; raises FlowExpiredError."""
@@ -60,14 +62,12 @@ class EnrolmentProgress:
             recovery = await self._recoveries.get(transaction, recovery_id)
         left = (recovery.expires_at - self._clock.now()).total_seconds()
         done = (recovery.phone_proven, recovery.identity_proven)
-        order = (Step.CODE, Step.IDENTITY, Step.PASSWORD)
-        return _progress(order, done, left, recovery.phone)
+        return _progress(done, left, recovery.phone)
 
 
-def _progress(
-    order: tuple[Step, Step, Step], done: tuple[bool, bool], left: float, phone: str
-) -> Progress:
+def _progress(done: tuple[bool, bool], left: float, phone: str) -> Progress:
     """A verified phone stays verified; the two steps after it may be taken again."""
+    order = tuple(Step)
     count = 0 if not done[0] else 1 if not done[1] else 2
     may = order[:1] if count == 0 else order[1 : count + 1]
     return Progress(frozenset(may), order[count], max(0, int(left)), phone)

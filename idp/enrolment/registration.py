@@ -1,6 +1,6 @@
 """Registration: one account per person, by the person.
 
-    begin(phone) -> verify_code -> [declare_identity] -> set_password -> prove -> account at L2
+    begin(phone) -> verify_code -> declare_identity -> set_password -> prove -> account at L2
 
 The draft is bound to the browser by the web layer, which keeps `flow_id` in a cookie. Declaring
 name and number before the password lets the policy refuse passwords made of them.
@@ -151,6 +151,10 @@ class Registration:
         if isinstance(answer, Opened | PhoneTaken):
             await self._drafts.delete(draft_id)
         return answer
+
+    async def has_password(self, draft_id: str) -> bool:
+        """Return whether a password was chosen already."""
+        return (await self._verified(draft_id)).password_hash is not None
 
     async def declared_claim(self, draft_id: str) -> PersonClaim | None:
         """Return what `declare_identity` noted, to be passed to `prove` or shown again."""

@@ -109,9 +109,7 @@ class Pages:
         return response
 
 
-def _language_links(
-    request: Request, visit: Visit, transaction: object
-) -> list[dict[str, object]]:
+def _language_links(request: Request, visit: Visit, transaction: object) -> list[dict[str, object]]:
     """The same address in each language. After a form was sent there is nothing to link to but
     the page that showed it, which has the same path and carries the transaction in its query."""
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "ui_locales"]

@@ -110,6 +110,9 @@ class Supervisor:
         if self._kill_at is not None:
             return
         for role, count in self.wanted.items():
+            if role is Role.BACKGROUND and not self._was_ready:
+                # It can wait; on a small machine it would slow down what people wait for.
+                continue
             alive = sum(1 for c in self._children if c.role is role and not c.is_retiring)
             delay = self._delays.setdefault(role, RespawnDelay())
             while alive < count and delay.is_over():

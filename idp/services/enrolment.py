@@ -67,78 +67,105 @@ def _register(base: Foundation) -> PopulationRegister:
     raise UnsafeSettingsError(["no population register is configured: IDP_POPULATION_REGISTER"])
 
 
+class _Shared:
+    """What registration, recovery and sign-in have in common."""
+
+    def __init__(self, base: Foundation) -> None:
+        settings, audit, clock = base.settings, base.audit, base.clock
+        self.accounts = AccountsSettings(sandbox=settings.sandbox)
+        self.subject_keys = SubjectKeys(base.root)
+        self.indexes = AliasIndexes(BlindIndex(base.root))
+        self.persons = NaturalPersons(self.subject_keys, self.indexes, audit, clock)
+        self.devices = KnownDevices(clock, settings.authn.known_devices)
+        self.credentials = PasswordCredentials(self.devices, audit, clock)
+        self.throttle = Throttle(clock, settings.authn.throttle)
+        self.hasher = PasswordHasher(settings.passwords)
+        self.policy = PasswordPolicy(settings.authn.password_policy)
+        self.codes = OneTimeCodes(base.root, audit, clock, settings.authn.one_time_codes)
+        self.sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))
+        self.notifier = Notifier(self.sender)
+        self.check = IdentityCheck(
+            MeteredPopulationRegister(_register(base)), clock, self.accounts, settings.proofing
+        )
+        self.drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
+        self.recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
+        self.opening = AccountOpening(
+            base.database, self.persons, self.credentials, self.notifier, audit, clock
+        )
+
+
 def build_enrolment(base: Foundation) -> Enrolment:
-    settings, database, audit, clock = base.settings, base.database, base.audit, base.clock
-    accounts = AccountsSettings(sandbox=settings.sandbox)
-    subject_keys = SubjectKeys(base.root)
-    indexes = AliasIndexes(BlindIndex(base.root))
-    persons = NaturalPersons(subject_keys, indexes, audit, clock)
-    devices = KnownDevices(clock, settings.authn.known_devices)
-    credentials = PasswordCredentials(devices, audit, clock)
-    throttle = Throttle(clock, settings.authn.throttle)
-    hasher = PasswordHasher(settings.passwords)
-    policy = PasswordPolicy(settings.authn.password_policy)
-    codes = OneTimeCodes(base.root, audit, clock, settings.authn.one_time_codes)
-    sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))
-    notifier = Notifier(sender)
-    check = IdentityCheck(
-        MeteredPopulationRegister(_register(base)), clock, accounts, settings.proofing
-    )
-    drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
-    recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
-    opening = AccountOpening(database, persons, credentials, notifier, audit, clock)
+    """Build everything about coming to an account; raises UnsafeSettingsError."""
+    database, audit, clock = base.database, base.audit, base.clock
+    shared = _Shared(base)
     return Enrolment(
-        persons=persons,
-        documents=HeldDocuments(subject_keys),
-        credentials=credentials,
-        opening=opening,
-        registration=Registration(
-            database=database,
-            drafts=drafts,
-            codes=codes,
-            sender=sender,
-            policy=policy,
-            hasher=hasher,
-            check=check,
-            proof=RegistrationProof(
-                database,
-                ProofingAttempts(database, clock, settings.proofing),
-                check,
-                opening,
-                indexes,
-                audit,
-            ),
-            persons=persons,
-            indexes=indexes,
-            settings=settings.enrolment,
-        ),
-        recovery=PasswordRecovery(
-            database=database,
-            recoveries=recoveries,
-            persons=persons,
-            indexes=indexes,
-            codes=codes,
-            check=check,
-            own_identity=OwnIdentity(persons, indexes, subject_keys),
-            throttle=throttle,
-            policy=policy,
-            hasher=hasher,
-            credentials=credentials,
-            sender=sender,
-            notifier=notifier,
-            audit=audit,
-        ),
-        progress=EnrolmentProgress(database, drafts, recoveries, clock),
+        persons=shared.persons,
+        documents=HeldDocuments(shared.subject_keys),
+        credentials=shared.credentials,
+        opening=shared.opening,
+        registration=_registration(base, shared),
+        recovery=_recovery(base, shared),
+        progress=EnrolmentProgress(database, shared.drafts, shared.recoveries, clock),
         sign_in=PasswordSignIn(
             database,
-            Usernames(indexes, clock, accounts),
-            hasher,
-            throttle,
-            devices,
+            Usernames(shared.indexes, clock, shared.accounts),
+            shared.hasher,
+            shared.throttle,
+            shared.devices,
             audit,
             clock,
         ),
-        policy=policy,
-        seeding=AccountSeeding(database, persons, credentials, hasher, audit, clock, accounts),
-        notifier=notifier,
+        policy=shared.policy,
+        seeding=AccountSeeding(
+            database,
+            shared.persons,
+            shared.credentials,
+            shared.hasher,
+            audit,
+            clock,
+            shared.accounts,
+        ),
+        notifier=shared.notifier,
+    )
+
+
+def _registration(base: Foundation, shared: _Shared) -> Registration:
+    return Registration(
+        database=base.database,
+        drafts=shared.drafts,
+        codes=shared.codes,
+        sender=shared.sender,
+        policy=shared.policy,
+        hasher=shared.hasher,
+        check=shared.check,
+        proof=RegistrationProof(
+            base.database,
+            ProofingAttempts(base.database, base.clock, base.settings.proofing),
+            shared.check,
+            shared.opening,
+            shared.indexes,
+            base.audit,
+        ),
+        persons=shared.persons,
+        indexes=shared.indexes,
+        settings=base.settings.enrolment,
+    )
+
+
+def _recovery(base: Foundation, shared: _Shared) -> PasswordRecovery:
+    return PasswordRecovery(
+        database=base.database,
+        recoveries=shared.recoveries,
+        persons=shared.persons,
+        indexes=shared.indexes,
+        codes=shared.codes,
+        check=shared.check,
+        own_identity=OwnIdentity(shared.persons, shared.indexes, shared.subject_keys),
+        throttle=shared.throttle,
+        policy=shared.policy,
+        hasher=shared.hasher,
+        credentials=shared.credentials,
+        sender=shared.sender,
+        notifier=shared.notifier,
+        audit=base.audit,
     )

@@ -127,7 +127,7 @@ class Database:
         committed = False
         transaction: Transaction | None = None
         try:
-            async with self.engine.connect() as connection, _abandon_when_hung(connection):
+            async with self.engine.connect() as connection:
                 if self._is_sqlite:
                     await connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
                 transaction = Transaction(connection, writable=writable)
@@ -150,16 +150,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-@asynccontextmanager
-async def _abandon_when_hung(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Close a connection whose server did not answer in time.
-
-    Giving it back would roll back first, which waits for the same server without a limit.
-    """
-    try:
-        yield
-    except TimeoutError:
-        await connection.invalidate()
-        raise

@@ -12,7 +12,7 @@ from idp.storage.settings import StorageSettings
 
 _IDLE_IN_TRANSACTION_MS = 30_000
 # A server that still answers gives up a statement by itself and says so; past this margin it is
-# taken for hung and its connection is not used again.
+# taken for hung.
 _MARGIN_SECONDS = 1.0
 
 

@@ -11,9 +11,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from idp.errors import TongxingError
+from idp.storage.database import DatabaseUnavailableError
 from idp.storage.engine import create_engine
 from idp.storage.migration_files import script_folder
 from idp.storage.settings import StorageSettings
@@ -96,10 +98,18 @@ async def downgrade(url: str, revision: str) -> None:
 async def _on(url: str, work: Callable[[Connection], T]) -> T:
     engine = open_engine(url)
     try:
-        async with engine.begin() as connection:
+        async with await _connect(engine) as connection, connection.begin():
             return await connection.run_sync(work)
     finally:
         await engine.dispose()
+
+
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except (DBAPIError, OSError) as error:
+        # Only here: an error of the work itself is a defect and must keep its words.
+        raise DatabaseUnavailableError(debug=type(error).__name__) from error
 
 
 def _read_revision(connection: Connection) -> str | None:

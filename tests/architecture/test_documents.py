@@ -13,6 +13,7 @@ import pytest
 from tests.architecture.source_tree import ROOT
 
 _FOLDERS = ("bench", "clients", "deploy", "docs", "idp", "migrations", "tests", ".ci")
+_FOREIGN = {"node_modules", ".artifacts"}
 _FENCE = re.compile(r"^ {0,3}```.*?^ {0,3}```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?: \"[^\"]*\")?\)")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -23,7 +24,7 @@ _PATH = re.compile(rf"(?:{'|'.join(map(re.escape, _FOLDERS))})/[\w./-]*[\w/]")
 def _documents() -> list[Path]:
     top = sorted(ROOT.glob("*.md"))
     below = [path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*.md"))]
-    return top + below
+    return top + [path for path in below if not _FOREIGN & set(path.parts)]
 
 
 DOCUMENTS = [path.relative_to(ROOT).as_posix() for path in _documents()]

@@ -10,6 +10,7 @@ from tests.architecture.source_tree import ROOT, Function, Source, sources
 
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 300
+LONGEST_TEST_FILE = 400
 
 # Modules that may catch everything and go on, and how often. Each of them stands between something
 # that may fail in unforeseen ways and something that has to go on.
@@ -24,8 +25,8 @@ CATCH_ALL = {
     "idp/worker/job_loop.py": 1,
 }
 
-# The launcher has no event loop; it waits for a process to answer, for seconds at most.
-SLEEPERS = {"idp/launcher/embedded_valkey.py"}
+# Neither has an event loop; they look after processes.
+SLEEPERS = {"idp/launcher/embedded_valkey.py", "idp/cli/demo/watch.py"}
 
 # Programs: they speak to whoever started them.
 PRINTERS = ("idp/cli/", "idp/messaging/providers/console.py")
@@ -98,8 +99,8 @@ def test_functions_are_short() -> None:
 def test_files_are_short() -> None:
     found = [
         f"{source.name}: {source.lines}"
-        for source in sources("idp", "clients", "tests", "bench")
-        if source.lines > LONGEST_FILE
+        for source in sources("idp", "clients", "bench", "tests")
+        if source.lines > (LONGEST_TEST_FILE if source.name.startswith("tests/") else LONGEST_FILE)
     ]
     assert found == []
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.fleet import Fleet, embedded, phone_of, production
-from tests.faults.visitors import Link
+from tests.faults.visitors import FleetLink, Link
 
 _PEOPLE = 150
 _numbers = itertools.count(1)
@@ -39,7 +39,7 @@ def fleet(request: pytest.FixtureRequest) -> Fleet:
 @pytest_asyncio.fixture
 async def link(fleet: Fleet) -> AsyncIterator[Link]:
     """Connections to it."""
-    async with Link(fleet) as opened:
+    async with FleetLink(fleet) as opened:
         yield opened
 
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.fleet import Fleet
-from tests.faults.visitors import Browser, Link, Tokens, code_of, tokens_of
+from tests.faults.visitors import Browser, FleetLink, Link, Tokens, code_of, tokens_of
 from tests.servers.postgres import crash_postgres, freeze_postgres, resume_postgres
 
 RECOVERY_SECONDS = 15.0
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest_asyncio.fixture
 async def link(production_fleet: Fleet) -> AsyncIterator[Link]:
-    async with Link(production_fleet) as opened:
+    async with FleetLink(production_fleet) as opened:
         yield opened
 
 
@@ -169,5 +169,5 @@ async def test_under_load_a_crash_loses_no_acknowledged_effect(
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - several tasks change what it looks at
             await asyncio.sleep(0.02)

@@ -14,7 +14,7 @@ from idp.authn.settings import ThrottleSettings
 from tests.faults import ledger
 from tests.faults.fleet import PASSWORD, Fleet
 from tests.faults.one_time_codes import TriedCodes, try_codes
-from tests.faults.visitors import Browser, Link, Tokens, code_of, path_of, tokens_of
+from tests.faults.visitors import Browser, FleetLink, Link, Tokens, code_of, path_of, tokens_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -138,7 +138,7 @@ async def test_what_was_consumed_stays_consumed_when(
     snapshot = fleet.store.snapshot()
     spent = await Spent.make(fleet, link, begun, somebody_else)
     fault(fleet, snapshot)
-    async with Link(fleet) as fresh:
+    async with FleetLink(fleet) as fresh:
         for browser in (begun.at_resume, begun.at_home, begun.leaving):
             browser.move_to(fresh)
         await spent.check_it_stays_spent(fleet, fresh)

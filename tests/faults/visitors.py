@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
@@ -28,7 +29,7 @@ _CHALLENGE = (
     base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 )
 REDIRECT_URI = PORTAL["redirect_uris"][0]
-_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 _REQUEST = {
     "response_type": "code",
     "client_id": PORTAL["client_id"],
@@ -49,21 +50,11 @@ class Tokens:
 
 
 class Link:
-    """Connections to one installation, equally many to each of its workers, used in turn."""
+    """Connections to a provider; clients take turns."""
 
-    def __init__(self, fleet: Fleet, *, at_once: int = 64) -> None:
-        self._fleet = fleet
-        self._share = at_once // WORKERS
-        limits = httpx2.Limits(
-            max_connections=self._share, max_keepalive_connections=self._share, keepalive_expiry=4
-        )
-        self._clients = [
-            httpx2.AsyncClient(
-                base_url=fleet.url, timeout=30, limits=limits, cookies=CookieJar(_NO_COOKIES)
-            )
-            for _ in range(WORKERS)
-        ]
-        self._turns = itertools.cycle(self._clients)
+    def __init__(self, clients: Sequence[httpx2.AsyncClient]) -> None:
+        self._clients = clients
+        self._turns = itertools.cycle(clients)
 
     @property
     def http(self) -> httpx2.AsyncClient:
@@ -71,7 +62,6 @@ class Link:
         return next(self._turns)
 
     async def __aenter__(self) -> Self:
-        await self.spread()
         return self
 
     async def __aexit__(
@@ -82,22 +72,6 @@ class Link:
     ) -> None:
         for client in self._clients:
             await client.aclose()
-
-    async def spread(self) -> None:
-        """Open the connections of each client while only one worker can accept them.
-
-        Left alone, the kernel may hand a burst of connections to a single worker.
-        """
-        workers = self._fleet.workers()
-        for client, alone in zip(self._clients, workers, strict=True):
-            others = [worker for worker in workers if worker is not alone]
-            for worker in others:
-                worker.suspend()
-            try:
-                await asyncio.gather(*(client.get("/healthz/live") for _ in range(self._share)))
-            finally:
-                for worker in others:
-                    worker.resume()
 
     def browser(self) -> Browser:
         """Open a browser without cookies."""
@@ -131,14 +105,54 @@ class Link:
         headers = {"Authorization": f"Bearer {access_token}"}
         return await self.http.get("/userinfo", headers=headers)
 
-    async def is_active(self, token: str) -> bool:
-        """Ask introspection."""
-        answer = await self.http.post(
+    async def introspect(self, token: str) -> httpx2.Response:
+        """Ask about a token as the portal."""
+        return await self.http.post(
             "/introspect", data={"token": token}, auth=("tax", PORTAL_SECRET)
         )
+
+    async def is_active(self, token: str) -> bool:
+        """Whether introspection says that a token is good."""
+        answer = await self.introspect(token)
         assert answer.status_code == 200, answer.text
         active: bool = answer.json()["active"]
         return active
+
+
+class FleetLink(Link):
+    """Connections to one installation, equally many to each of its workers."""
+
+    def __init__(self, fleet: Fleet, *, at_once: int = 64) -> None:
+        self._fleet = fleet
+        self._share = at_once // WORKERS
+        limits = httpx2.Limits(
+            max_connections=self._share, max_keepalive_connections=self._share, keepalive_expiry=4
+        )
+        super().__init__(
+            [
+                httpx2.AsyncClient(
+                    base_url=fleet.url, timeout=30, limits=limits, cookies=CookieJar(NO_COOKIES)
+                )
+                for _ in range(WORKERS)
+            ]
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the connections of each client while only one worker can accept them.
+
+        Left alone, the kernel may hand a burst of connections to a single worker.
+        """
+        workers = self._fleet.workers()
+        for client, alone in zip(self._clients, workers, strict=True):
+            others = [worker for worker in workers if worker is not alone]
+            for worker in others:
+                worker.suspend()
+            try:
+                await asyncio.gather(*(client.get("/healthz/live") for _ in range(self._share)))
+            finally:
+                for worker in others:
+                    worker.resume()
+        return self
 
 
 def tokens_of(answer: httpx2.Response) -> Tokens:

@@ -22,7 +22,7 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """The whole demonstration, stopped by Ctrl-C at the end."""
     demonstration = start(tmp_path_factory.mktemp("demo") / "home")
@@ -30,7 +30,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     assert stop(demonstration) == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     path = require("chromium")

@@ -29,13 +29,13 @@ def portal_session(page: Page, portal: str) -> dict[str, Any]:
 
 
 def register(page: Page, demo: Demonstration, phone: str, name: str, number: str) -> None:
-    """Go through the registration that is open, from the phone to the identity."""
+    """Go through the registration that is open, from the phone to the password."""
     page.fill("input[name=phone]", phone)
     page.click("main form button[type=submit]")
     page.fill("input[name=code]", demo.last_code(phone))
     page.click("main form button[type=submit]")
-    page.fill("input[name=password]", "mountain-river-cloud-lantern")
-    page.click("main form button[type=submit]")
     page.fill("input[name=name]", name)
     page.fill("input[name=id_number]", number)
+    page.click("main form button[type=submit]")
+    page.fill("input[name=password]", "mountain-river-cloud-lantern")
     page.click("main form button[type=submit]")

@@ -102,7 +102,6 @@ def test_wrong_secrets_unknown_clients_and_broken_headers_get_the_same_answer(
         basic("", "")["Authorization"],
         basic(portal.client_id, "")["Authorization"],
         "Basic",
-        "Basic ",
         "Basic !!!",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),

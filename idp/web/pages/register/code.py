@@ -38,7 +38,7 @@ async def submit(request: Request) -> Response:
         return show_phone_taken(visit)
     if answer is not CodeAnswer.ACCEPTED:
         return show_code_page(at, _TEMPLATE, error=wording.CODE_REFUSED)
-    return at.go_on(Step.PASSWORD)
+    return at.go_on(Step.IDENTITY)
 
 
 @router.get("/register/code/resend")

@@ -1,4 +1,4 @@
-"""Step 4: name and document, checked with the register; the account is opened here."""
+"""Step 3: name and document, which the register will be asked about."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ async def show(request: Request) -> Response:
 
 @router.post("/register/identity")
 async def submit(request: Request) -> Response:
-    """Note what was entered, then have the register confirm it and open the account."""
+    """Note what was entered. Whoever corrects it after the register's no has a password already,
+    and the register is asked again at once."""
     visit = await open_form(request)
     at = await need_step(REGISTRATION, visit, Step.IDENTITY)
     entry = IdentityEntry.of(visit.form)
@@ -54,7 +55,9 @@ async def submit(request: Request) -> Response:
         return _page(at, entry.as_form(), field_errors(error))
     if refusal is not None:
         return show_guardian_needed(visit)
-    return await prove_and_open(at)
+    if await visit.web.services.enrolment.registration.has_password(at.flow_id):
+        return await prove_and_open(at)
+    return at.go_on(Step.PASSWORD)
 
 
 @router.get("/register/identity/retry")

@@ -1,4 +1,4 @@
-"""Step 3: the password."""
+"""Step 4: the password, judged by what the person is called; the account is opened here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from idp.enrolment.progress import Step
 from idp.http.enrolment_visit import open_form, open_page
 from idp.http.flow import REGISTRATION, need_step
 from idp.http.flow_pages import show_password_page
+from idp.web.pages.register.opening import prove_and_open
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +26,8 @@ async def show(request: Request) -> Response:
 
 @router.post("/register/password")
 async def submit(request: Request) -> Response:
-    """Keep the password's hash, or say what is wrong with the password."""
+    """Say what is wrong with the password, or keep its hash, have the register confirm the
+    person and open the account."""
     visit = await open_form(request)
     at = await need_step(REGISTRATION, visit, Step.PASSWORD)
     password = visit.form.get("password")
@@ -34,4 +36,4 @@ async def submit(request: Request) -> Response:
     answer = await visit.web.services.enrolment.registration.set_password(at.flow_id, password)
     if isinstance(answer, PolicyRefusal):
         return show_password_page(at, _TEMPLATE, answer)
-    return at.go_on(Step.IDENTITY)
+    return await prove_and_open(at)

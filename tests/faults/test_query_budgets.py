@@ -1,0 +1,142 @@
+"""What the hot paths ask of the database, once caches are warm.
+
+Counted are statements that are sent to be executed, and how often a connection is taken from the
+pool. BEGIN and COMMIT are not counted: they come with every transaction, and there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from idp.app import create_app
+from idp.client_registry.service import parse_registration
+from idp.clock import ManualClock
+from idp.enrolment.seeding import SeedAccount
+from idp.services.wiring import Services, build_services
+from idp.storage import migrations
+from tests.faults.fleet import PASSWORD, PORTAL, PORTAL_SECRET, phone_of
+from tests.faults.visitors import NO_COOKIES, Browser, Link, Tokens, tokens_of
+from tests.provider import provider_settings
+from tests.servers.postgres import PostgresServer, create_database, postgres, sqlalchemy_url
+
+BUDGETS = {
+    "authorize with a session": 3,
+    "token: code": 4,
+    "token: refresh": 4,
+    "userinfo": 2,
+    "introspection: access token": 3,
+    "introspection: refresh token": 3,
+}
+pytestmark = pytest.mark.asyncio
+
+
+@dataclass
+class Usage:
+    """What one request asked of the database."""
+
+    statements: list[str] = field(default_factory=list)
+    checkouts: int = 0
+
+
+class Meter:
+    """Notes what is asked of an engine, in whatever usage is the current one."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.usage = Usage()
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def on_execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                self.usage.statements.append(statement)
+
+        @event.listens_for(engine.sync_engine, "checkout")
+        def on_checkout(*_: Any) -> None:
+            self.usage.checkouts += 1
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with postgres(tmp_path_factory.mktemp("pg")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def services(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Services]:
+    """A provider whose clock stands still, so that nothing it remembers grows old."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/tongxing.db"
+    if request.param == "postgresql":
+        url = sqlalchemy_url(await create_database(request.getfixturevalue("server")))
+    await migrations.upgrade(url)
+    nowhere = "redis://127.0.0.1:9/0"
+    settings = provider_settings(
+        tmp_path, 8000, nowhere, storage={"database_url": url, "redis_url": nowhere}
+    )
+    services = build_services(settings, ManualClock(datetime.now(UTC)))
+    await services.keys.ensure()
+    registration = parse_registration(PORTAL, PORTAL_SECRET, allow_http=False)
+    async with services.database.write() as transaction:
+        await services.registry.apply(transaction, [registration], prune=False)
+    person = SeedAccount(
+        phone=phone_of(1),
+        password=SecretStr(PASSWORD),
+        name="张伟",
+        id_number="100000199003077711",
+    )
+    await services.enrolment.seeding.import_accounts([person])
+    yield services
+    await services.close()
+
+
+async def test_the_hot_paths_stay_within_their_budgets(services: Services) -> None:
+    transport = httpx2.ASGITransport(create_app(services))
+    client = httpx2.AsyncClient(
+        transport=transport, base_url=services.settings.issuer_url, cookies=CookieJar(NO_COOKIES)
+    )
+    async with Link([client]) as link:
+        browser = link.browser()
+        tokens = await link.tokens(await browser.sign_in(phone_of(1)))
+        measured = await _measure(Meter(services.database.engine), link, browser, tokens)
+    table = "\n".join(_line(name, usage) for name, usage in measured.items())
+    over = [name for name, usage in measured.items() if len(usage.statements) > BUDGETS[name]]
+    assert not over, f"over budget: {over}\n{table}"
+    assert all(usage.checkouts == 1 for usage in measured.values()), table
+
+
+async def _measure(meter: Meter, link: Link, browser: Browser, tokens: Tokens) -> dict[str, Usage]:
+    measured: dict[str, Usage] = {}
+
+    async def count(name: str, call: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response:
+        measured[name] = meter.usage = Usage()
+        answer = await call()
+        meter.usage = Usage()
+        assert answer.status_code in (200, 303), answer.text
+        return answer
+
+    await browser.silent_code()
+    await count("authorize with a session", lambda: browser.authorize(prompt="none"))
+    code = await browser.silent_code()
+    await count("token: code", lambda: link.redeem(code))
+    refreshed = await count("token: refresh", lambda: link.refresh(tokens.refresh))
+    newest = tokens_of(refreshed)
+    await count("userinfo", lambda: link.userinfo(newest.access))
+    await count("introspection: access token", lambda: link.introspect(newest.access))
+    await count("introspection: refresh token", lambda: link.introspect(newest.refresh))
+    return measured
+
+
+def _line(name: str, usage: Usage) -> str:
+    words = [" ".join(statement.split())[:70] for statement in usage.statements]
+    head = f"{name:30} {len(words)} of {BUDGETS[name]} statements, {usage.checkouts} checkouts"
+    return "\n".join([head, *(f"    {each}" for each in words)])
