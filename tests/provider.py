@@ -29,6 +29,7 @@ from idp.client_registry.service import parse_registration
 from idp.clock import ManualClock
 from idp.crypto.passwords import PasswordHasher
 from idp.enrolment.seeding import SeedAccount
+from idp.launcher.http_protocol import BoundedHttpProtocol, DrainableState
 from idp.observability.logging import Level, configure_logging
 from idp.services.wiring import Services, build_services
 from idp.settings import Settings
@@ -116,6 +117,10 @@ class RunningProvider:
 
         self.call(apply())
 
+    def log_lines(self) -> list[dict[str, Any]]:
+        """Return what the provider has logged."""
+        return [json.loads(line) for line in self.log.read_bytes().splitlines()]
+
     def messages_to(self, phone: str) -> list[str]:
         """Return the texts that a number in E.164 has received, once all are sent."""
         self.call(self.services.enrolment.notifier.drain())
@@ -196,9 +201,14 @@ def _serving(services: Services) -> Iterator[tuple[uvicorn.Server, asyncio.Abstr
         access_log=False,
         server_header=False,
         lifespan="on",
+        # As the launcher serves.
+        http=BoundedHttpProtocol,
+        ws="none",
+        proxy_headers=False,
     )
     ready = threading.Event()
     server = _Server(config, ready)
+    server.server_state = DrainableState()
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
@@ -226,6 +236,8 @@ def _logging_to(path: Path, level: Level) -> Iterator[None]:
     handlers, earlier = list(root.handlers), root.level
     with path.open("wb", buffering=0) as stream:
         configure_logging(level, stream=stream)
+        # The other side of a test, which lives in the same process.
+        logging.getLogger("urllib3").setLevel(logging.WARNING)
         try:
             yield
         finally:

@@ -11,7 +11,7 @@ class Pages:
 
     def __init__(self, packages: list[str], **always: object) -> None:
         self.environment = Environment(
-            loader=ChoiceLoader([PackageLoader(name) for name in [*packages, "clients.pages"]]),
+            loader=ChoiceLoader([PackageLoader(name) for name in packages]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -10,8 +10,8 @@ def registration_attempted(phone: str, language: Language) -> Message:
     if language == "en":
         text = (
             "[Tongxing] Somebody tried to create another account with your identity. None was"
-            " created. If it was you, choose “Forgot password” on the sign-in page to get back"
-            " into the account you have. If not, you need not do anything."
+            " created. If it was you, choose “Forgotten your password?” on the sign-in page to"
+            " get back into the account you have. If not, you need not do anything."
         )
     else:
         text = (

@@ -13,7 +13,10 @@ from idp.i18n.translation import gettext_noop as N_
 from idp.i18n.waiting import format_wait
 
 COUNTER = N_("Go to a counter")
-_COUNTER_TODAY = N_("With your identity document, a government service centre can help you today.")
+_COUNTER_TODAY = N_(
+    "If you cannot wait, take your identity document to a government service centre and ask for"
+    " help there."
+)
 _TOO_MANY = N_("Too many attempts")
 _PAUSED = N_(
     "For the protection of everybody's identity, checking is paused for now. You can try again in"

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from idp.http.cookies import CookieName
 from idp.http.device import recognise_device
 from idp.http.web import Web
+from idp.interaction.errors import InteractionGoneError
+from idp.interaction.transaction import Interaction
 from idp.logout.service import Logout
 from idp.sessions.service import Authentication, StartedSession
 from idp.sessions.session import EndReason
@@ -52,6 +54,17 @@ class SessionStart:
         if self.started is None:
             device = recognise_device(self.request.headers.get("user-agent", ""))
             self.started = await services.sessions.start(transaction, authentication, device)
+
+    async def note_in(self, interaction: Interaction) -> bool:
+        """After the commit: note who has proven themselves for what the interaction asks.
+
+        False when it was completed in another window meanwhile; the session stands all the same.
+        """
+        try:
+            await self.web.services.interactions.save(interaction.authenticated_by(self.session_id))
+        except InteractionGoneError:
+            return False
+        return True
 
     async def finish(self, response: Response, device_token: str | None = None) -> None:
         """After the commit: set the cookies, and tell the portals of whoever was here before."""

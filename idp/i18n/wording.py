@@ -118,7 +118,7 @@ TOO_MANY_REQUESTS = Explanation(
 FAULT = Explanation(
     N_("Something went wrong on our side"),
     N_("An unexpected fault stopped this step. The fault has been recorded."),
-    N_("Try again in a moment. If it happens again, tell us the reference number below."),
+    N_("Try again in a moment. If it happens again, call 12345 with the reference number below."),
 )
 UNAVAILABLE = Explanation(
     N_("The service is busy at the moment"),

@@ -13,6 +13,20 @@ from uvicorn.server import ServerState
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
+# Nothing behind the parser sees such a request, so what every response must say stands here.
+NOT_HTTP = (
+    b"HTTP/1.1 400 Bad Request\r\n"
+    b"content-type: application/json\r\n"
+    b"content-length: 27\r\n"
+    b"cache-control: no-store\r\n"
+    b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    b"x-content-type-options: nosniff\r\n"
+    b"referrer-policy: no-referrer\r\n"
+    b"x-frame-options: DENY\r\n"
+    b"connection: close\r\n"
+    b"\r\n"
+    b'{"error":"invalid_request"}'
+)
 # How long an idle connection may still bring a request after the worker was told to stop.
 LINGER_SECONDS = 1.0
 
@@ -60,6 +74,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._is_draining() and self.cycle is not None:
             self.cycle.keep_alive = False
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP in our words; what the parser says of it is not sent."""
+        self.transport.write(NOT_HTTP)
+        self.transport.close()
 
     def shutdown(self) -> None:
         """Let a running request end; give an idle connection a moment to bring one."""

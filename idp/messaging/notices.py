@@ -14,8 +14,8 @@ class Notice(Enum):
     NEW_DEVICE = ("您的账号刚刚在一台新设备上登录。", "Your account was just used on a new device.")
     PASSWORD_CHANGED = ("您的登录密码已修改。", "Your password was changed.")
     PASSWORD_RESET = (
-        "您的登录密码已重置，其他设备已全部退出。",
-        "Your password was reset and all other devices were signed out.",
+        "您的登录密码已重置，所有设备均已退出登录。",
+        "Your password was reset and all devices were signed out.",
     )
     PHONE_CHANGED = ("您绑定的手机号已更换。", "Your mobile number was changed.")
     EMAIL_CHANGED = ("您绑定的邮箱已更换。", "Your mail address was changed.")

@@ -84,8 +84,10 @@ def notice_message(
 ) -> Message:
     """Return a security notice from one of the sentences in `idp.messaging.notices`."""
     body = _Words(
-        f"{zh}如非本人操作，请立即登录账号中心冻结账号，或联系服务热线。",
-        f"{en} If this was not you, freeze your account in the account centre at once.",
+        f"{zh}如非本人操作，请立即在登录页选择“忘记密码”重设密码，所有设备会随之退出登录；"
+        "需要帮助请拨打 12345。",
+        f"{en} If this was not you, choose “Forgotten your password?” on the sign-in page at once:"
+        " a new password signs out every device. For help, call 12345.",
     )
     subject = _Words("账号安全提醒", "Security notice")
     return _message(

@@ -46,6 +46,7 @@ class Enrolment:
     persons: NaturalPersons
     documents: HeldDocuments
     credentials: PasswordCredentials
+    devices: KnownDevices
     opening: AccountOpening
     registration: Registration
     recovery: PasswordRecovery
@@ -102,6 +103,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
         persons=shared.persons,
         documents=HeldDocuments(shared.subject_keys),
         credentials=shared.credentials,
+        devices=shared.devices,
         opening=shared.opening,
         registration=_registration(base, shared),
         recovery=_recovery(base, shared),

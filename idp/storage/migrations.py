@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from idp.errors import TongxingError
 from idp.storage.database import DatabaseUnavailableError
@@ -98,18 +98,19 @@ async def downgrade(url: str, revision: str) -> None:
 async def _on(url: str, work: Callable[[Connection], T]) -> T:
     engine = open_engine(url)
     try:
-        async with await _connect(engine) as connection, connection.begin():
-            return await connection.run_sync(work)
+        connection = engine.connect()
+        try:
+            await connection.start()
+        except (DBAPIError, OSError) as error:
+            # Only here: an error of the work itself is a defect and must keep its words.
+            raise DatabaseUnavailableError(debug=type(error).__name__) from error
+        try:
+            async with connection.begin():
+                return await connection.run_sync(work)
+        finally:
+            await connection.close()
     finally:
         await engine.dispose()
-
-
-async def _connect(engine: AsyncEngine) -> AsyncConnection:
-    try:
-        return await engine.connect()
-    except (DBAPIError, OSError) as error:
-        # Only here: an error of the work itself is a defect and must keep its words.
-        raise DatabaseUnavailableError(debug=type(error).__name__) from error
 
 
 def _read_revision(connection: Connection) -> str | None:

@@ -65,3 +65,26 @@ class TokenFamily:
             absolute_expires_at=row.absolute_expires_at,
             revoked_at=row.revoked_at,
         )
+
+    def as_row(self, authorization_id: str, created_at: datetime) -> dict[str, Any]:
+        """Return the row of a family that has just begun."""
+        return {
+            "id": self.id,
+            "authorization_id": authorization_id,
+            "account_id": self.account_id,
+            "session_id": self.session_id,
+            "client_id": self.client_id,
+            "scope": self.scope,
+            "claims": {
+                "userinfo": list(self.userinfo_claims),
+                "id_token": list(self.id_token_claims),
+            },
+            "acr": self.acr,
+            "amr": list(self.amr),
+            "auth_time": self.auth_time,
+            "created_at": created_at,
+            "generation": self.generation,
+            "is_offline": self.is_offline,
+            "idle_expires_at": self.idle_expires_at,
+            "absolute_expires_at": self.absolute_expires_at,
+        }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, literal, or_, select, update
 
 from idp.accounts.attributes import PersonColumn
 from idp.accounts.models import natural_persons, subject_keys
@@ -52,6 +52,25 @@ async def read_principal(
         )
         .join(subject_keys, has_subject_key())
         .where(natural_persons.c.id == account_id)
+    )
+    return result.one_or_none()
+
+
+async def hold_principal(
+    transaction: Transaction, account_id: str, session_id: str, now: datetime
+) -> Row[Any] | None:
+    """Return the same while the session lives, and keep it from ending before the transaction
+    does: whoever ends it then finds what this transaction made, and ends that too."""
+    result = await transaction.execute(
+        select(
+            natural_persons.c.id.label("account_id"),
+            *_PRINCIPAL,
+            literal(True).label("session_live"),
+        )
+        .join(subject_keys, has_subject_key())
+        .join(sessions, sessions.c.id == session_id)
+        .where(and_(natural_persons.c.id == account_id, is_live(now)))
+        .with_for_update(read=True, of=sessions)
     )
     return result.one_or_none()
 

@@ -59,10 +59,10 @@ class Tokens:
         was taken before, PrincipalGoneError when the person signed out or was disabled since.
         """
         family = self._new_family(client, authorization)
-        row = _family_row(family, authorization, self._clock.now())
+        row = family.as_row(authorization.id, self._clock.now())
         if not await repository.claim_authorization(transaction, row):
             raise CodeSpentError
-        person = await self._living_principal(transaction, family)
+        person = await self._present_principal(transaction, family)
         self._record(transaction, Tag.TOKEN_ISSUED, family)
         return self._issuer.issue(
             client, family, person, nonce=authorization.nonce, scope=family.scope
@@ -93,6 +93,16 @@ class Tokens:
             absolute_expires_at=now + timedelta(seconds=absolute),
             revoked_at=None,
         )
+
+    async def _present_principal(self, transaction: Transaction, family: TokenFamily) -> Principal:
+        """A code is worth nothing once its session ended, even where its tokens would live on."""
+        row = await repository.hold_principal(
+            transaction, family.account_id, family.session_id, self._clock.now()
+        )
+        principal = Principal.from_row(row) if row else None
+        if principal is None or not principal.is_active:
+            raise PrincipalGoneError
+        return principal
 
     async def _living_principal(self, transaction: Transaction, family: TokenFamily) -> Principal:
         row = await repository.read_principal(
@@ -251,26 +261,3 @@ def _narrow(granted: str, requested: str | None) -> str:
     if not wanted <= set(granted.split(" ")):
         raise ScopeNotGrantedError
     return " ".join(scope for scope in granted.split() if scope in wanted)
-
-
-def _family_row(family: TokenFamily, authorization: Authorization, now: datetime) -> dict[str, Any]:
-    return {
-        "id": family.id,
-        "authorization_id": authorization.id,
-        "account_id": family.account_id,
-        "session_id": family.session_id,
-        "client_id": family.client_id,
-        "scope": family.scope,
-        "claims": {
-            "userinfo": list(family.userinfo_claims),
-            "id_token": list(family.id_token_claims),
-        },
-        "acr": family.acr,
-        "amr": list(family.amr),
-        "auth_time": family.auth_time,
-        "created_at": now,
-        "generation": family.generation,
-        "is_offline": family.is_offline,
-        "idle_expires_at": family.idle_expires_at,
-        "absolute_expires_at": family.absolute_expires_at,
-    }

@@ -10,6 +10,7 @@ from idp.errors import TongxingError
 from idp.http.errors import BadRequestError, NotSignedInError, OutOfStepError, Verdict, judge
 from idp.http.web import web_of
 from idp.i18n import wording
+from idp.middleware.body_limit import BodyRefusedError
 from idp.observability.logging import get_logger
 from idp.observability.request_context import current_trace_id
 from idp.tokens.errors import InvalidTokenError
@@ -27,6 +28,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(TongxingError, _expected)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(BodyRefusedError, _already_refused)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -55,6 +57,13 @@ async def _http(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+async def _already_refused(_request: Request, error: Exception) -> Response:
+    """The layer that raised it answers in place of this; strangers must not fill the log."""
+    if not isinstance(error, BodyRefusedError):
+        raise error
+    return Response(status_code=400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

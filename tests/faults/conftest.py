@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.faults.fleet import Fleet, embedded, phone_of, production
 from tests.faults.visitors import FleetLink, Link
 
-_PEOPLE = 150
+_PEOPLE = 60
 _numbers = itertools.count(1)
 
 

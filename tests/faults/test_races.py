@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 import httpx2
@@ -12,6 +13,9 @@ import pytest
 
 from idp.audit.tags import Tag
 from idp.authn.settings import ThrottleSettings
+from idp.crypto.identifiers import new_id
+from idp.sessions.session import EndReason
+from idp.tokens.family import RevokeReason
 from tests.faults import ledger
 from tests.faults.fleet import PASSWORD, WORKERS, Fleet
 from tests.faults.visitors import Link, Tokens, code_of, path_of, tokens_of
@@ -103,6 +107,31 @@ async def test_a_logout_among_refreshes_leaves_nothing_alive(link: Link, person:
     assert set(refusals(answers)) <= {(400, "invalid_grant")}
     issued = [tokens_of(answer) for answer in answers if answer.status_code == 200]
     assert all([await is_dead(link, each) for each in [tokens, *issued]])
+
+
+async def test_a_credential_reset_among_redemptions_leaves_nothing_alive(
+    fleet: Fleet, link: Link, person: str
+) -> None:
+    """Not even tokens that would outlive the session (`offline_access`)."""
+    code = await link.browser().sign_in(person)
+    async with fleet.services() as services:
+        seen = services.codes.read(code)
+        assert seen is not None
+        offline = [replace(seen, id=new_id(), scope="openid offline_access") for _ in range(24)]
+        *codes, late = [services.codes.issue(authorization) for authorization in offline]
+
+        async def reset() -> None:
+            async with services.database.write() as transaction:
+                reason = EndReason.CREDENTIAL_RESET
+                await services.logout.end_account(transaction, seen.account_id, reason)
+                changed = RevokeReason.ACCOUNT_CHANGED
+                await services.tokens.revoke_account(transaction, seen.account_id, changed)
+
+        _, *answers = await asyncio.gather(reset(), *(link.redeem(code) for code in codes))
+    issued = [tokens_of(answer) for answer in answers if answer.status_code == 200]
+    assert set(refusals(answers)) <= {(400, "invalid_grant")}
+    assert all([await is_dead(link, each) for each in issued])
+    assert refusals([await link.redeem(late)]) == {(400, "invalid_grant"): 1}
 
 
 async def test_parallel_guesses_over_all_spellings_are_not_checked_beyond_the_limit(

@@ -97,7 +97,6 @@ def not_verified(language: Language) -> Context:
         language,
         retry_url="/register/identity",
         recover_url="/recover/start",
-        correction_url="/corrections",
         source_department=source_department(language),
     )
 

@@ -29,6 +29,8 @@ PHONE = {"name": "phone_number", "purpose": "办理结果通知", "purpose#en": 
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
     with running_provider(tmp_path_factory.mktemp("provider") / "home") as running:
         yield running
+        # Nothing that any test of this folder sends may be a surprise (I10).
+        assert not [line for line in running.log_lines() if line["level"] in ("error", "critical")]
 
 
 @pytest.fixture

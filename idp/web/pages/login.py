@@ -67,9 +67,8 @@ async def submit(request: Request) -> Response:
     metrics.SIGN_INS.labels("password", result.outcome.value).inc()
     if result.outcome is not Outcome.ACCEPTED:
         return _refused(request, web, step, username, result)
-    interaction = step.interaction.authenticated_by(start.session_id)
-    await web.services.interactions.save(interaction)
-    response = RedirectResponse(step.resume_url, status_code=303)
+    noted = await start.note_in(step.interaction)
+    response = RedirectResponse(step.resume_url if noted else "/account", status_code=303)
     await start.finish(response, result.device_token)
     return response
 

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.errors import BadRequestError, NotFoundError
+from idp.http.owner import read_owner
 from idp.http.parameters import encode_query, read_form, read_query
 from idp.http.receipts import Receipts
 from idp.http.web import Web, web_of
@@ -128,6 +129,7 @@ async def _confirm(
     visit = web.visit(request, checked.parameters.get("ui_locales"))
     async with web.services.database.read() as transaction:
         ids = await web.services.logout.clients_to_tell(transaction, session.id)
+        owner = await read_owner(web, transaction, session.account_id)
     clients = [await web.services.directory.find(client_id) for client_id in ids]
     kept = [(name, checked.parameters.get(name)) for name in _REQUEST_FIELDS]
     if checked.redirect is not None:
@@ -138,7 +140,7 @@ async def _confirm(
         "logout/confirm.html",
         {
             "action": "/logout",
-            "signed_in_as": None,
+            "signed_in_as": owner,
             "portals": [
                 {"client_name": client.name(visit.language.value)} for client in clients if client
             ],

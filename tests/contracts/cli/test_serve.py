@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -93,14 +94,13 @@ def test_an_embedded_home_starts_alone_restarts_and_ends_cleanly(tmp_path: Path)
     assert not (tmp_path / "ready.json").exists()
     with serving(settings, tmp_path):
         assert is_ready(settings)
+        wait_for(lambda: "audit_checkpoint" in (tmp_path / "log").read_text(), 30)
     report = run("audit", "verify", settings=settings)
     assert report.returncode == 0, report.stdout
     assert " 0 events since the last checkpoint" in report.stdout
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = run("serve", settings=environment(tmp_path, IDP_SERVER__PORT=port))

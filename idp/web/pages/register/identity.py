@@ -39,8 +39,8 @@ async def show(request: Request) -> Response:
 
 @router.post("/register/identity")
 async def submit(request: Request) -> Response:
-    """Note what was entered. Whoever corrects it after the register's no has a password already,
-    and the register is asked again at once."""
+    """Note what was entered and go on to the password. Whoever corrects it after the register's no
+    has one already, and the register is asked again at once."""
     visit = await open_form(request)
     at = await need_step(REGISTRATION, visit, Step.IDENTITY)
     entry = IdentityEntry.of(visit.form)
@@ -55,9 +55,7 @@ async def submit(request: Request) -> Response:
         return _page(at, entry.as_form(), field_errors(error))
     if refusal is not None:
         return show_guardian_needed(visit)
-    if await visit.web.services.enrolment.registration.has_password(at.flow_id):
-        return await prove_and_open(at)
-    return at.go_on(Step.PASSWORD)
+    return await prove_and_open(at)
 
 
 @router.get("/register/identity/retry")

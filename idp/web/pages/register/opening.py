@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 from idp.enrolment.account_opening import Opened
 from idp.enrolment.answers import Wait
 from idp.enrolment.identity_check import DocumentUnusable, RegisterSilent
+from idp.enrolment.progress import Step
 from idp.enrolment.registration_answers import GuardianNeeded, NotVerified, PhoneTaken, ProveAnswer
 from idp.http.flow import REGISTRATION, FlowVisit
 from idp.http.outcome_view import show_too_many_attempts
 from idp.http.session_start import SessionStart
-from idp.interaction.errors import InteractionGoneError
 from idp.proofing.levels import LEVEL_OF_METHOD, Method
 from idp.storage.database import Transaction
 from idp.web.pages.register import outcomes
@@ -21,18 +21,25 @@ _AMR = ("pwd", "sms")
 
 
 async def prove_and_open(at: FlowVisit) -> Response:
-    """Settle what `declare_identity` noted; the session starts as the account comes to be."""
+    """Settle what `declare_identity` noted, once there is a password too; the session starts as
+    the account comes to be."""
     visit = at.visit
     registration = visit.web.services.enrolment.registration
     claim = await registration.declared_claim(at.flow_id)
     if claim is None:
         return visit.redirect("/register/identity")
+    if not await registration.has_password(at.flow_id):
+        return at.go_on(Step.PASSWORD)
     start = SessionStart(visit.request, visit.web)
+    device_token: str | None = None
 
     async def on_opened(transaction: Transaction, account_id: str) -> None:
+        nonlocal device_token
         level = LEVEL_OF_METHOD[Method.REGISTER_MATCH]
         now = visit.web.services.clock.now()
         await start.start(transaction, account_id, level, _AMR, now)
+        # Attackers who exhaust the account's counter do not shut its owner out of this browser.
+        device_token = await visit.web.services.enrolment.devices.remember(transaction, account_id)
 
     answer = await registration.prove(
         at.flow_id,
@@ -42,20 +49,18 @@ async def prove_and_open(at: FlowVisit) -> Response:
         on_opened=on_opened,
     )
     if isinstance(answer, Opened):
-        return await _welcome(at, start)
+        return await _welcome(at, start, device_token)
     return _refuse(at, answer)
 
 
-async def _welcome(at: FlowVisit, start: SessionStart) -> Response:
+async def _welcome(at: FlowVisit, start: SessionStart, device_token: str | None) -> Response:
     visit = at.visit
-    interaction = visit.step.interaction.authenticated_by(start.session_id)
-    response = visit.redirect("/register/done")
-    try:
-        await visit.web.services.interactions.save(interaction)
-    except InteractionGoneError:
-        # Completed in another window meanwhile; the account is there all the same.
+    noted = await start.note_in(visit.step.interaction)
+    if noted:
+        response = visit.redirect("/register/done")
+    else:
         response = RedirectResponse("/account", status_code=303)
-    await start.finish(response)
+    await start.finish(response, device_token)
     return REGISTRATION.forget(visit, response)
 
 

@@ -42,8 +42,8 @@ _PHONE_TAKEN = (
     Way(
         N_("Not your account?"),
         N_(
-            "The number may have belonged to somebody else before. Take your identity document to a"
-            " government service centre, where it can be given to you."
+            "The number may have belonged to somebody else before. Call 12345, or take your"
+            " identity document to a government service centre, and ask what to do."
         ),
     ),
 )
@@ -56,17 +56,17 @@ _RENEW = Way(
     N_("A public security office near you issues it. Then register again."),
 )
 _TOGETHER = Way(
-    N_("Go to a counter together"),
+    COUNTER,
     N_(
-        "Take the identity documents of both of you and the household register to a government"
-        " service centre."
+        "This cannot be done online yet. Call 12345, or visit a government service centre, and ask"
+        " how a parent or guardian can apply."
     ),
 )
 _NOT_ONLINE = Way(
     COUNTER,
     N_(
-        "Take the document to any government service centre. The staff can check it and open your"
-        " account."
+        "Take the document to a government service centre, or call 12345, and ask how you can be"
+        " registered."
     ),
 )
 

@@ -1,0 +1,107 @@
+"""The JSON endpoints keep what their OpenAPI description says, whatever is sent to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from idp.app import create_api
+from tests.protocol.relying_party import RelyingParty, Tokens
+from tests.provider import RunningProvider
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+QUICK = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+
+
+@pytest.fixture(scope="module")
+def schema(provider: RunningProvider) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_dict(create_api(provider.services).openapi())
+
+
+def check_everything(
+    schema: schemathesis.BaseSchema, url: str, headers: dict[str, str]
+) -> set[int]:
+    """Send generated cases of every operation; return the statuses that were answered."""
+    statuses: set[int] = set()
+    with requests.Session() as session:
+        for found in schema.get_all_operations():
+            operation = found.ok()
+            # What takes no input cannot be given a wrong one.
+            for mode in MODES if operation.body else MODES[:1]:
+                strategy = operation.as_strategy(generation_mode=mode)
+                statuses |= _check(strategy, url, headers, session)
+    return statuses
+
+
+def _check(
+    strategy: st.SearchStrategy[Case], url: str, headers: dict[str, str], session: requests.Session
+) -> set[int]:
+    statuses: set[int] = set()
+
+    @QUICK
+    @given(case=strategy)
+    def conforms(case: Case) -> None:
+        response = case.call(base_url=url, headers=headers, session=session)
+        case.validate_response(response, checks=CHECKS)
+        statuses.add(response.status_code)
+
+    conforms()
+    return statuses
+
+
+def test_strangers_get_documented_answers(
+    provider: RunningProvider, schema: schemathesis.BaseSchema
+) -> None:
+    """I10: no 5xx; every status, type and body as described."""
+    statuses = check_everything(schema, provider.url, {})
+    assert {200, 400, 401} <= statuses
+
+
+def test_authenticated_clients_get_documented_answers(
+    provider: RunningProvider, schema: schemathesis.BaseSchema, portal: RelyingParty
+) -> None:
+    """The same behind client authentication, where more code is reached."""
+    headers, _ = portal.credentials()
+    assert {200, 400} <= check_everything(schema, provider.url, headers)
+
+
+def test_bearers_get_documented_answers(
+    provider: RunningProvider,
+    schema: schemathesis.BaseSchema,
+    portal: RelyingParty,
+    enter: Callable[..., Tokens],
+) -> None:
+    """The same with a living access token, also one without the scope openid."""
+    tokens = enter(portal)
+    narrow = portal.read(portal.refresh(tokens.refresh_token, scope="profile")).access_token
+    for token in (tokens.access_token, narrow):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert check_everything(schema, provider.url, headers)
+    assert portal.userinfo(narrow).status_code == 403
