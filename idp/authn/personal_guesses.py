@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
+from idp.authn.pinyin import readings
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
 _MAX_READINGS = 8
@@ -57,8 +57,7 @@ def _from_name(name: str | None) -> Iterator[str]:
     if not characters:
         return
     yield characters[1:]
-    readings = pinyin(characters, style=Style.NORMAL, heteronym=True)
-    for syllables in islice(product(*readings), _MAX_READINGS):
+    for syllables in islice(product(*readings(characters)), _MAX_READINGS):
         yield from _from_syllables(list(syllables))
 
 

@@ -70,9 +70,12 @@ async def lease(
     due = select(outbox.c.id).where(_is_due(now)).order_by(outbox.c.due_at).limit(limit)
     if transaction.dialect == "postgresql":
         due = due.with_for_update(skip_locked=True)
+    # A common table expression, which PostgreSQL runs once; a plain subquery it may run again,
+    # and then lease more than `limit`.
+    chosen = due.cte("chosen")
     result = await transaction.execute(
         update(outbox)
-        .where(and_(outbox.c.id.in_(due.scalar_subquery()), _is_due(now)))
+        .where(and_(outbox.c.id.in_(select(chosen.c.id)), _is_due(now)))
         .values(due_at=now + lease_for, attempts=outbox.c.attempts + 1)
         .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.attempts)
     )

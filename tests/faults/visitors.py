@@ -30,7 +30,7 @@ _CHALLENGE = (
 )
 REDIRECT_URI = PORTAL["redirect_uris"][0]
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
-_REQUEST = {
+REQUEST = {
     "response_type": "code",
     "client_id": PORTAL["client_id"],
     "redirect_uri": REDIRECT_URI,
@@ -199,7 +199,7 @@ class Browser:
 
     async def authorize(self, **changes: str) -> httpx2.Response:
         """Begin an authorization."""
-        return await self.get("/authorize", **_REQUEST | changes)
+        return await self.get("/authorize", **REQUEST | changes)
 
     async def silent_code(self) -> str:
         """Get a code from the session that is there."""
