@@ -8,7 +8,7 @@ import os
 # process and half a second of its start, and only take readings away: names are not phrases.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
-from pypinyin import Style, pinyin  # noqa: E402 - see above
+from pypinyin import Style, pinyin
 
 
 def readings(characters: str) -> list[list[str]]:

@@ -11,6 +11,16 @@ _MEANINGS = {
     403: "The token does not reach that far",
     503: "Something this depends on does not answer",
 }
+_REFUSED = (400, 401, 403)
+# RFC 6749 section 5.2: printable ASCII without the quotation mark and the backslash.
+_REFUSAL = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {"type": "string", "pattern": "^[a-z_]+$"},
+        "error_description": {"type": "string", "pattern": r"^[ !#-\[\]-~]*$"},
+    },
+}
 
 
 def form_body(fields: tuple[str, ...]) -> dict[str, Any]:
@@ -22,7 +32,12 @@ def form_body(fields: tuple[str, ...]) -> dict[str, Any]:
 
 def json_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe JSON answers by status; 503 is always possible."""
-    schema = {"application/json": {"schema": {"type": "object"}}}
+    return {status: _answer(status) for status in (*statuses, 503)}
+
+
+def _answer(status: int) -> dict[str, Any]:
+    schema = _REFUSAL if status in _REFUSED else {"type": "object"}
     return {
-        status: {"description": _MEANINGS[status], "content": schema} for status in (*statuses, 503)
+        "description": _MEANINGS[status],
+        "content": {"application/json": {"schema": schema}},
     }

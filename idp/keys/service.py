@@ -153,8 +153,8 @@ class KeyRing:
     async def revoke(self, kid: str) -> str | None:
         """Withdraw a key at once; nothing it signed is accepted once the copies have expired.
 
-        Returns the `kid` of a replacement when no other key could sign with its algorithm. Raises
-        UnknownKeyError.
+        Returns the `kid` of a replacement when no key is left that lasts: one that was rotated out
+        and waits for its end to come does not. Raises UnknownKeyError.
         """
         async with self._database.write() as transaction:
             now = self._clock.now()
@@ -168,10 +168,13 @@ class KeyRing:
     async def _replace(self, transaction: Transaction, kid: str, now: datetime) -> str | None:
         rows = await repository.read_keys(transaction)
         alg: SigningAlgorithm = next(row.alg for row in rows if row.kid == kid)
-        others = [r for r in rows if r.alg == alg and r.revoked_at is None and r.active_from <= now]
-        if others:
+        others = [self._open(row, None) for row in rows if row.alg == alg]
+        if any(_lasts(key) for key in others):
             return None
-        return await self._create(transaction, alg, now)
+        # A key on its way out can sign until the new one was published for long enough.
+        is_covered = any(key.may_sign(now) for key in others)
+        delay = self._settings.announce_seconds if is_covered else 0
+        return await self._create(transaction, alg, now + timedelta(seconds=delay))
 
     async def _create(
         self, transaction: Transaction, alg: SigningAlgorithm, active_from: datetime

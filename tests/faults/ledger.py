@@ -12,6 +12,7 @@ from idp.audit.verification import verify_log
 from idp.authn.models import failure_counters
 from idp.crypto.blind_index import BlindIndex
 from idp.services.wiring import Services
+from idp.tokens.models import token_families
 
 
 async def account_id(services: Services, phone: str) -> str:
@@ -30,6 +31,17 @@ async def count_events(services: Services, account: str, tag: Tag) -> int:
             select(func.count())
             .select_from(audit_events)
             .where(audit_events.c.account_id == account, audit_events.c.tag == tag.value)
+        )
+        return int(result.scalar_one())
+
+
+async def count_families(services: Services, account: str) -> int:
+    """Return how many token families were begun for an account."""
+    async with services.database.read() as transaction:
+        result = await transaction.execute(
+            select(func.count())
+            .select_from(token_families)
+            .where(token_families.c.account_id == account)
         )
         return int(result.scalar_one())
 

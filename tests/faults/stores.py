@@ -7,6 +7,7 @@ import shutil
 import signal
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
@@ -45,8 +46,12 @@ class Store(ABC):
         """Kill the server and leave it dead."""
 
     @abstractmethod
+    def hang(self) -> None:
+        """Stop the server in its tracks; connections stay open and nothing is answered."""
+
+    @abstractmethod
     def resume(self) -> None:
-        """Have the server running again and return once it answers."""
+        """Have the server running again, whatever befell it, and return once it answers."""
 
     @abstractmethod
     def restore(self, snapshot: Path) -> None:
@@ -76,7 +81,13 @@ class RedisStore(Store):
         self._process.wait()
         (self._folder / "dump.rdb").unlink(missing_ok=True)
 
+    def hang(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
     def resume(self) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            return
         self._process = start_redis7(self._program, self._folder, self._port)
 
     def restore(self, snapshot: Path) -> None:
@@ -111,8 +122,13 @@ class EmbeddedStore(Store):
         os.kill(server.pid, signal.SIGKILL)
         wait_for(lambda: server.status() == psutil.STATUS_ZOMBIE, "the store ended")
 
+    def hang(self) -> None:
+        self._server().suspend()
+
     def resume(self) -> None:
         self._launcher().resume()
+        with suppress(StopIteration):
+            self._server().resume()
         wait_for(self.answers, "the launcher started the store again")
 
     def restore(self, snapshot: Path) -> None:

@@ -13,6 +13,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from idp.audit.tags import Tag
+from tests.faults import ledger as records
 from tests.faults.fleet import Fleet
 from tests.faults.visitors import Browser, FleetLink, Link, Tokens, code_of, tokens_of
 from tests.servers.postgres import crash_postgres, freeze_postgres, resume_postgres
@@ -165,6 +167,12 @@ async def test_under_load_a_crash_loses_no_acknowledged_effect(
     again = Counter([(await link.redeem(code)).status_code for code in ledger.refused])
     assert set(again) <= {200, 400}
     await wait_for_recovery(link, tokens_of(await link.refresh(tokens.refresh)))
+    # Every effect is on record exactly once, whether or not its commit could be acknowledged.
+    async with production_fleet.services() as services:
+        account = await records.account_id(services, person)
+        issued = await records.count_events(services, account, Tag.TOKEN_ISSUED)
+        assert issued == await records.count_families(services, account)
+        await records.check_audit(services)
 
 
 async def _until(condition: Callable[[], bool]) -> None:

@@ -10,11 +10,22 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from idp.audit.tags import Tag
 from idp.authn.settings import ThrottleSettings
 from tests.faults import ledger
 from tests.faults.fleet import PASSWORD, Fleet
 from tests.faults.one_time_codes import TriedCodes, try_codes
-from tests.faults.visitors import Browser, FleetLink, Link, Tokens, code_of, path_of, tokens_of
+from tests.faults.stores import Store
+from tests.faults.visitors import (
+    Browser,
+    FleetLink,
+    Link,
+    Tokens,
+    code_of,
+    path_of,
+    redemption,
+    tokens_of,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -146,12 +157,13 @@ async def test_what_was_consumed_stays_consumed_when(
             await ledger.check_audit(services)
 
 
-async def test_people_sign_in_and_portals_go_on_while_the_store_is_down(
-    fleet: Fleet, link: Link, person: str
+@pytest.mark.parametrize("disturb", [Store.crash, Store.hang], ids=["dead", "hung"])
+async def test_people_sign_in_and_portals_go_on_while_the_store_is(
+    disturb: Callable[[Store], None], fleet: Fleet, link: Link, person: str
 ) -> None:
     browser = link.browser()
     before = await link.tokens(await browser.sign_in(person))
-    fleet.store.crash()
+    disturb(fleet.store)
     try:
         assert (await link.refresh(before.refresh)).status_code == 200
         assert (await link.userinfo(before.access)).status_code == 200
@@ -161,12 +173,46 @@ async def test_people_sign_in_and_portals_go_on_while_the_store_is_down(
         assert (await link.userinfo(tokens.access)).status_code == 200
         await _log_out(browser)
         assert (await link.userinfo(before.access)).status_code == 401
-        ready = await link.http.get("/healthz/ready")
-        assert ready.json()["checks"]["ephemeral"] is False
+        assert await _store_is_ready(link) is False
     finally:
         fleet.store.resume()
-    ready = await link.http.get("/healthz/ready")
-    assert ready.status_code == 200
+    async with asyncio.timeout(15):
+        while not await _store_is_ready(link):
+            await asyncio.sleep(0.05)
+
+
+async def _store_is_ready(link: Link) -> bool:
+    answer = await link.http.get("/healthz/ready")
+    ready: bool = answer.json()["checks"]["ephemeral"]
+    return ready
+
+
+async def test_clients_that_hang_up_in_the_middle_leave_nothing_behind(
+    fleet: Fleet, link: Link, person: str
+) -> None:
+    """More of them than a pool has connections; what they asked for happens once or not at all."""
+    browser = link.browser()
+    code = await browser.sign_in(person)
+    codes = [code, *[await browser.silent_code() for _ in range(39)]]
+    await asyncio.gather(*(_hang_up(fleet, redemption(each)) for each in codes))
+    tokens = await link.tokens(await browser.silent_code())
+    answers = await asyncio.gather(*(link.userinfo(tokens.access) for _ in range(40)))
+    assert {answer.status_code for answer in answers} == {200}
+    late = await asyncio.gather(*(link.redeem(each) for each in codes))
+    assert {answer.status_code for answer in late} <= {200, 400}
+    async with fleet.services() as services:
+        account = await ledger.account_id(services, person)
+        issued = await ledger.count_events(services, account, Tag.TOKEN_ISSUED)
+        assert issued == await ledger.count_families(services, account)
+        assert issued == len(codes) + 1
+        await ledger.check_audit(services)
+
+
+async def _hang_up(fleet: Fleet, request: bytes) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", fleet.port)
+    writer.write(request)
+    await writer.drain()
+    writer.transport.abort()
 
 
 async def test_a_killed_worker_is_replaced_and_its_colleague_serves_meanwhile(

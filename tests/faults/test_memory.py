@@ -7,7 +7,6 @@ production cost a hash takes 19 MiB while it is computed, which is not what is l
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 import statistics
 from collections.abc import Iterator
@@ -20,13 +19,12 @@ import httpx2
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
 import pytest
 
-from tests.faults.fleet import PORTAL_SECRET, Fleet, phone_of, production
-from tests.faults.visitors import NO_COOKIES, REDIRECT_URI, REQUEST, VERIFIER, Link
+from tests.faults.fleet import Fleet, phone_of, production
+from tests.faults.visitors import NO_COOKIES, REQUEST, Link, redemption
 
 HOPS = 10_000
 REDEEMED = 4
-"""Every fourth silent sign-in goes on to the token endpoint: four fifths of the time would else
-be spent there, on signatures."""
+"""Every fourth silent sign-in goes on to the token endpoint, where most of the time is spent."""
 PASSWORD_SIGN_INS = 200
 AT_ONCE = 8
 SAMPLES = 40
@@ -91,7 +89,7 @@ class Hops:
             found = re.search(rb"[?&]code=([^&\s]+)", head)
             assert status == 303 and found, head
             if redeems:
-                status, head = await wire.send(_redeem(found[1].decode()))
+                status, head = await wire.send(redemption(found[1].decode()))
                 assert status == 200, head
         wire.writer.close()
 
@@ -100,23 +98,6 @@ class Hops:
         return (
             f"GET /authorize?{query} HTTP/1.1\r\nHost: x\r\nCookie: {self.cookie}\r\n\r\n".encode()
         )
-
-
-def _redeem(code: str) -> bytes:
-    credentials = base64.b64encode(f"tax:{PORTAL_SECRET}".encode()).decode()
-    body = urlencode(
-        {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": REDIRECT_URI,
-            "code_verifier": VERIFIER,
-        }
-    )
-    return (
-        f"POST /token HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {credentials}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    ).encode()
 
 
 def _rss(worker: psutil.Process) -> float:

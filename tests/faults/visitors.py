@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 
@@ -153,6 +153,24 @@ class FleetLink(Link):
                 for worker in others:
                     worker.resume()
         return self
+
+
+def redemption(code: str) -> bytes:
+    """Return the bytes of a request that exchanges a code at the token endpoint."""
+    credentials = base64.b64encode(f"tax:{PORTAL_SECRET}".encode()).decode()
+    body = urlencode(
+        {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": REDIRECT_URI,
+            "code_verifier": VERIFIER,
+        }
+    )
+    return (
+        f"POST /token HTTP/1.1\r\nHost: id.example\r\nAuthorization: Basic {credentials}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
 
 
 def tokens_of(answer: httpx2.Response) -> Tokens:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from tests.protocol.browser import Browser, Form, Page
 from tests.provider import RunningProvider
 
 PASSWORD = "seven umbrellas for a quiet river"
 RESIDENT_ID = "resident_id"
+SOMEBODY = ("张伟", "100000199003077711")
+"""Name and number of nobody in particular, well-formed."""
 
 
 @dataclass
@@ -34,22 +37,25 @@ class Enrolling:
         assert page.path == f"{path}/code", f"{page.path} {page.status}"
         return self.fill(page, code=self.provider.code_for(f"+86{phone}"))
 
-    def choose_password(
-        self, phone: str, password: str = PASSWORD, page: Page | None = None
-    ) -> Page:
-        """Register up to the identity page."""
-        page = self.verify_phone(phone, page=page)
-        assert page.path == "/register/password", f"{page.path} {page.status}"
-        return self.fill(page, password=password)
-
     def declare(self, page: Page, name: str, id_number: str, kind: str = RESIDENT_ID) -> Page:
         """Fill in the identity page of a registration."""
         assert page.path == "/register/identity", f"{page.path} {page.status}"
         return self.fill(page, name=name, id_kind=kind, id_number=id_number)
 
+    def identify(self, phone: str, name: str, id_number: str, page: Page | None = None) -> Page:
+        """Register up to the password page."""
+        return self.declare(self.verify_phone(phone, page=page), name, id_number)
+
     def register(self, phone: str, name: str, id_number: str, page: Page | None = None) -> Page:
         """Register from the first page to the last."""
-        return self.declare(self.choose_password(phone, page=page), name, id_number)
+        page = self.identify(phone, name, id_number, page)
+        assert page.path == "/register/password", f"{page.path} {page.status}"
+        return self.fill(page, password=PASSWORD)
+
+    def declare_again(self, page: Page, name: str, id_number: str) -> Page:
+        """Go back from a page of a registration and enter the identity once more."""
+        back = self.browser.get(f"/register/identity?{urlsplit(page.url).query}")
+        return self.declare(back, name, id_number)
 
     def sign_in(self, username: str, password: str, page: Page | None = None) -> Page:
         """Sign in; returns the page after."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from tests.pages.conftest import Resident
-from tests.pages.enrolling import PASSWORD, Enrolling, form_to
+from tests.pages.enrolling import PASSWORD, SOMEBODY, Enrolling, form_to
 from tests.protocol.browser import Browser
 from tests.protocol.relying_party import RelyingParty
 from tests.provider import RunningProvider
@@ -92,17 +92,31 @@ def test_a_page_whose_turn_has_not_come_leads_to_the_one_whose_turn_it_is(
     for later in ("/register/password", "/register/identity"):
         assert enrolling.browser.get(f"{later}?{query}").path == "/register/code"
     page = enrolling.fill(page, code=enrolling.provider.code_for(f"+86{phone}"))
+    assert enrolling.browser.get(f"/register/code?{query}").path == "/register/identity"
+    assert enrolling.browser.get(f"/register/password?{query}").path == "/register/identity"
+    enrolling.declare(page, *SOMEBODY)
     assert enrolling.browser.get(f"/register/code?{query}").path == "/register/password"
-    assert enrolling.browser.get(f"/register/identity?{query}").path == "/register/password"
+    assert enrolling.browser.get(f"/register/identity?{query}").path == "/register/identity"
+
+
+def test_the_identity_can_be_changed_before_the_password_is_chosen(
+    enrolling: Enrolling, resident: Resident
+) -> None:
+    page = enrolling.identify(resident.phone, *SOMEBODY)
+    page = enrolling.declare_again(page, resident.name, resident.id_number)
+    assert page.path == "/register/password"
+    assert enrolling.fill(page, password=PASSWORD).path == "/register/done"
 
 
 def test_the_password_can_be_changed_until_the_identity_is_proven(
     enrolling: Enrolling, resident: Resident, new_browser: Callable[[], Browser]
 ) -> None:
-    identity = enrolling.choose_password(resident.phone)
-    again = enrolling.browser.get(f"/register/password?{urlsplit(identity.url).query}")
+    refused = enrolling.register(resident.phone, "王不对", resident.id_number)
+    again = enrolling.browser.get(f"/register/password?{urlsplit(refused.url).query}")
     other = "nine lanterns over a sleepy harbour"
-    enrolling.declare(enrolling.fill(again, password=other), resident.name, resident.id_number)
+    refused = enrolling.fill(again, password=other)
+    done = enrolling.declare_again(refused, resident.name, resident.id_number)
+    assert done.path == "/register/done"
     elsewhere = Enrolling(enrolling.provider, new_browser())
     assert elsewhere.sign_in(resident.phone, PASSWORD).status == 400
     assert elsewhere.sign_in(resident.phone, other).path == "/account"
@@ -127,7 +141,8 @@ def test_somebody_elses_session_in_this_browser_ends_when_a_new_account_is_opene
 def test_the_password_page_names_the_account_for_password_managers(
     enrolling: Enrolling, phone: str
 ) -> None:
-    page = enrolling.verify_phone(phone)
+    page = enrolling.identify(phone, *SOMEBODY)
+    assert page.path == "/register/password"
     assert 'autocomplete="username"' in page.text
     assert f'value="{phone}"' in page.text
     assert 'autocomplete="new-password"' in page.text

@@ -76,7 +76,7 @@ def test_a_new_code_replaces_the_earlier_one(
     if first != second:
         page = enrolling.fill(page, code=first)
         assert page.status == 400
-    assert enrolling.fill(page, code=second).path == "/register/password"
+    assert enrolling.fill(page, code=second).path == "/register/identity"
 
 
 def test_only_whoever_reads_the_message_learns_that_a_number_is_taken(
@@ -91,29 +91,6 @@ def test_only_whoever_reads_the_message_learns_that_a_number_is_taken(
     query = urlsplit(page.url).query
     assert f'href="/login?{query}"' in page.text
     assert f'href="/recover?{query}"' in page.text
-
-
-@pytest.mark.parametrize(
-    ("password", "words"),
-    [
-        ("", "Choose a password"),
-        ("short", "at least 15 characters"),
-        ("password123password123", "Many people use this password"),
-        ("a" * 15 + "b" * 5000, "at most"),
-    ],
-)
-def test_a_weak_password_is_an_error_at_its_field_and_never_comes_back(
-    enrolling: Enrolling, phone: str, password: str, words: str
-) -> None:
-    page = enrolling.fill(enrolling.verify_phone(phone), password=password)
-    assert (page.path, page.status) == ("/register/password", 400)
-    assert words in page.text
-    assert not password or f'"{password}"' not in page.text
-
-
-def test_a_password_made_of_the_own_number_is_refused(enrolling: Enrolling, phone: str) -> None:
-    page = enrolling.fill(enrolling.verify_phone(phone), password=f"{phone}{phone[:4]}")
-    assert page.status == 400
 
 
 @pytest.mark.parametrize(
@@ -132,7 +109,7 @@ def test_a_password_made_of_the_own_number_is_refused(enrolling: Enrolling, phon
 def test_what_is_wrong_in_the_identity_form_is_said_at_its_field(
     enrolling: Enrolling, phone: str, fields: dict[str, str | None], wrong: str
 ) -> None:
-    page = enrolling.choose_password(phone)
+    page = enrolling.verify_phone(phone)
     given = {"name": "张伟", "id_kind": "resident_id", "id_number": "100000199003077711", **fields}
     page = enrolling.fill(page, "", **given)
     assert (page.path, page.status) == ("/register/identity", 400)
@@ -155,7 +132,7 @@ def test_a_wrong_name_a_deceased_person_and_one_who_has_an_account_get_the_same_
         for identity in (("王不对", other.id_number), DECEASED, (holder.name, holder.id_number))
     ]
     assert {page.status for page in pages} == {400}
-    assert {page.path for page in pages} == {"/register/identity"}
+    assert {page.path for page in pages} == {"/register/password"}
     assert len({without_reference(page.text) for page in pages}) == 1
     assert "We could not complete the registration" in pages[0].text
     # The owner is told, by a message to the number of the account.
@@ -169,24 +146,27 @@ def test_after_a_mismatch_the_form_comes_back_filled_in(
     again = enrolling.browser.get(f"/register/identity?{urlsplit(page.url).query}")
     form = form_to(again, "/register/identity")
     assert (form.fields["name"], form.fields["id_number"]) == ("王不对", resident.id_number)
-    done = enrolling.declare(again, resident.name, resident.id_number)
-    assert done.path == "/register/done"
 
 
 @pytest.mark.parametrize(
-    ("identity", "words"),
-    [
-        (LOST, "was reported lost"),
-        (EXPIRED, "has expired"),
-        (CHILD, "A parent or guardian has to apply"),
-    ],
+    ("identity", "words"), [(LOST, "was reported lost"), (EXPIRED, "has expired")]
 )
 def test_a_refusal_that_helps_its_owner_has_its_own_page(
     enrolling: Enrolling, phone: str, identity: tuple[str, str], words: str
 ) -> None:
     page = enrolling.register(phone, *identity)
-    assert (page.path, page.status) == ("/register/identity", 400)
+    assert (page.path, page.status) == ("/register/password", 400)
     assert words in page.text
+
+
+def test_a_child_is_told_before_choosing_a_password_that_a_guardian_has_to_apply(
+    enrolling: Enrolling, phone: str
+) -> None:
+    page = enrolling.identify(phone, *CHILD)
+    assert (page.path, page.status) == ("/register/identity", 400)
+    assert "A parent or guardian has to apply" in page.text
+    query = urlsplit(page.url).query
+    assert enrolling.browser.get(f"/register/password?{query}").path == "/register/identity"
 
 
 def test_a_silent_register_keeps_what_was_entered_and_costs_no_attempt(
@@ -201,10 +181,11 @@ def test_a_silent_register_keeps_what_was_entered_and_costs_no_attempt(
 
 
 def test_a_sixth_attempt_is_paused_for_hours(enrolling: Enrolling, resident: Resident) -> None:
-    page = enrolling.choose_password(resident.phone)
-    for attempt in range(6):
-        page = enrolling.browser.get(f"/register/identity?{urlsplit(page.url).query}")
-        page = enrolling.declare(page, f"王不对{'一二三四五六'[attempt]}", resident.id_number)
+    page = enrolling.register(resident.phone, "王不对", resident.id_number)
+    for attempt in "二三四五":
+        page = enrolling.declare_again(page, f"王不对{attempt}", resident.id_number)
+        assert page.status == 400
+    page = enrolling.declare_again(page, resident.name, resident.id_number)
     assert page.status == 429
     assert "You can try again in 6 hours" in page.text
     assert int(page.response.headers["retry-after"]) > 3600

@@ -98,10 +98,8 @@ def test_bearers_get_documented_answers(
     portal: RelyingParty,
     enter: Callable[..., Tokens],
 ) -> None:
-    """The same with a living access token, also one without the scope openid."""
+    """The same with a living access token that does not reach as far as userinfo."""
     tokens = enter(portal)
     narrow = portal.read(portal.refresh(tokens.refresh_token, scope="profile")).access_token
-    for token in (tokens.access_token, narrow):
-        headers = {"Authorization": f"Bearer {token}"}
-        assert check_everything(schema, provider.url, headers)
-    assert portal.userinfo(narrow).status_code == 403
+    headers = {"Authorization": f"Bearer {narrow}"}
+    assert 403 in check_everything(schema, provider.url, headers)

@@ -35,12 +35,17 @@ async def test_a_registration_opens_one_step_after_the_other(office: Office) -> 
 
     await office.registration.verify_code(begun.flow_id, office.post.code_for(PHONE))
     at = await progress.registration(begun.flow_id)
-    assert at.open == {Step.PASSWORD}
+    assert at.open == {Step.IDENTITY}
+    assert at.next is Step.IDENTITY
+    assert await office.registration.declare_identity(begun.flow_id, NAME, None, NUMBER) is None
+    at = await progress.registration(begun.flow_id)
+    assert at.open == {Step.IDENTITY, Step.PASSWORD}
     assert at.next is Step.PASSWORD
+    assert not await office.registration.has_password(begun.flow_id)
     await office.registration.set_password(begun.flow_id, PASSWORD)
     at = await progress.registration(begun.flow_id)
-    assert at.open == {Step.PASSWORD, Step.IDENTITY}
-    assert at.next is Step.IDENTITY
+    assert at.open == {Step.IDENTITY, Step.PASSWORD}
+    assert await office.registration.has_password(begun.flow_id)
 
 
 async def test_a_recovery_asks_for_the_identity_before_the_password(office: Office) -> None:

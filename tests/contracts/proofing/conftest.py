@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,11 +21,12 @@ from idp.proofing.connectors.population_register.settings import (
     SqlRegisterSettings,
 )
 from idp.proofing.connectors.population_register.sql import SqlPopulationRegister
+from tests.contracts.databases import postgres_url
 from tests.contracts.proofing.claims import NOW
 from tests.contracts.proofing.population_database import create_database
 from tests.contracts.proofing.register_server import SECRET, running_register
 
-POSTGRESQL_URL = "IDP_TEST_PG_URL"
+__all__ = ["postgres_url"]
 
 
 @pytest.fixture(scope="package")
@@ -60,7 +60,7 @@ async def sqlite_engine(folder: Path) -> AsyncIterator[AsyncEngine]:
 async def postgresql_engine(url: str) -> AsyncIterator[AsyncEngine]:
     schema = f"population_{uuid4().hex}"
     engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        url,
         connect_args={"server_settings": {"search_path": schema}},
     )
     try:
@@ -74,37 +74,45 @@ async def postgresql_engine(url: str) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
-            yield await stack.enter_async_context(sqlite_engine(tmp_path))
-            return
-        url = os.environ.get(POSTGRESQL_URL)
-        if url is None:
-            pytest.skip(f"{POSTGRESQL_URL} is not set")
-        yield await stack.enter_async_context(postgresql_engine(url))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened_engine(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AbstractAsyncContextManager[AsyncEngine]:
+    """A population database of each kind, not yet opened."""
+    if request.param == "sqlite":
+        return sqlite_engine(tmp_path)
+    return postgresql_engine(request.getfixturevalue("postgres_url"))
 
 
-@pytest_asyncio.fixture(params=["http", "sqlite", "postgresql"])
+@pytest_asyncio.fixture
+async def engine(
+    opened_engine: AbstractAsyncContextManager[AsyncEngine],
+) -> AsyncIterator[AsyncEngine]:
+    async with opened_engine as engine:
+        yield engine
+
+
+@pytest.fixture(params=["http", "sqlite", "postgresql"])
+def register_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AbstractAsyncContextManager[AsyncEngine] | None:
+    """What stands behind the register: a database, or for None the HTTP service."""
+    if request.param == "http":
+        return None
+    if request.param == "sqlite":
+        return sqlite_engine(tmp_path)
+    return postgresql_engine(request.getfixturevalue("postgres_url"))
+
+
+@pytest_asyncio.fixture
 async def register(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
+    register_database: AbstractAsyncContextManager[AsyncEngine] | None,
     http_settings: HttpRegisterSettings,
     client: httpx2.AsyncClient,
 ) -> AsyncIterator[PopulationRegister]:
     clock = ManualClock(NOW)
-    async with AsyncExitStack() as stack:
-        if request.param == "http":
-            yield HttpPopulationRegister(http_settings, client, clock)
-            return
-        url = os.environ.get(POSTGRESQL_URL)
-        if request.param == "postgresql" and url is None:
-            pytest.skip(f"{POSTGRESQL_URL} is not set")
-        opened = (
-            postgresql_engine(url)
-            if request.param == "postgresql" and url
-            else sqlite_engine(tmp_path)
-        )
-        engine = await stack.enter_async_context(opened)
+    if register_database is None:
+        yield HttpPopulationRegister(http_settings, client, clock)
+        return
+    async with register_database as engine:
         yield SqlPopulationRegister(SqlRegisterSettings(), engine, clock)

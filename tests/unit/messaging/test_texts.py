@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from idp.i18n.language import Language
+from idp.i18n.translation import translator
 from idp.messaging.masking import mask_recipient
 from idp.messaging.message import Channel, Message, Purpose
 from idp.messaging.notices import Notice, notice
@@ -42,6 +44,14 @@ def test_a_notice_tells_what_to_do_and_holds_no_link(kind: Notice) -> None:
     assert "如非本人操作" in text
     assert "If this was not you" in text
     assert "http" not in text
+
+
+def test_a_notice_names_the_link_as_the_login_page_does() -> None:
+    label = "Forgotten your password?"
+    assert translator(Language.CHINESE).gettext(label) == "忘记密码？"
+    text = notice(Notice.PASSWORD_RESET, Channel.EMAIL, "z@example.cn").text
+    assert label in text
+    assert "“忘记密码”" in text
 
 
 def test_recipients_are_masked() -> None:
