@@ -15,8 +15,8 @@ PAGE = 400
 
 
 async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Write events in one statement."""
-    await transaction.execute(insert(audit_events).values(list(rows)))
+    """Write events in one statement, which is compiled once whatever their number."""
+    await transaction.execute(insert(audit_events), rows)
 
 
 async def read_heads(transaction: Transaction) -> dict[str, int]:

@@ -126,12 +126,12 @@ class KeyRing:
         return {"keys": [key.public_jwk for key in self._keys if key.is_published(now)]}
 
     async def ensure(self) -> None:
-        """Make a first key for every configured algorithm that has none."""
+        """Make a key for every configured algorithm that has none which lasts."""
         async with self._database.write() as transaction:
             rows = await repository.read_keys(transaction)
-            usable = {row.alg for row in rows if row.revoked_at is None}
+            lasting = {r.alg for r in rows if r.revoked_at is None and r.published_until is None}
             for alg in self._settings.algorithms:
-                if alg not in usable:
+                if alg not in lasting:
                     await self._create(transaction, alg, self._clock.now())
         await self.refresh(force=True)
 
@@ -168,12 +168,12 @@ class KeyRing:
     async def _replace(self, transaction: Transaction, kid: str, now: datetime) -> str | None:
         rows = await repository.read_keys(transaction)
         alg: SigningAlgorithm = next(row.alg for row in rows if row.kid == kid)
-        others = [self._open(row, None) for row in rows if row.alg == alg]
-        if any(_lasts(key) for key in others):
+        others = [row for row in rows if row.alg == alg and row.revoked_at is None]
+        can_sign = any(_may_sign(row, now) for row in others)
+        if can_sign and any(row.published_until is None for row in others):
             return None
-        # A key on its way out can sign until the new one was published for long enough.
-        is_covered = any(key.may_sign(now) for key in others)
-        delay = self._settings.announce_seconds if is_covered else 0
+        # A key on its way out signs until the new one was published for long enough.
+        delay = self._settings.announce_seconds if can_sign else 0
         return await self._create(transaction, alg, now + timedelta(seconds=delay))
 
     async def _create(
@@ -202,3 +202,10 @@ def _mark_as_seen(load: asyncio.Task[None]) -> None:
     """Nobody may be left to wait for a load that failed; that alone is no fault to report."""
     if not load.cancelled():
         load.exception()
+
+
+def _may_sign(row: Any, now: datetime) -> bool:
+    """Whether a key that was not revoked may make a signature now."""
+    active_from: datetime = row.active_from
+    published_until: datetime | None = row.published_until
+    return active_from <= now and (published_until is None or now < published_until)

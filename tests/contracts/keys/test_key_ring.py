@@ -172,3 +172,35 @@ async def test_token_types_are_not_interchangeable(database: Database, clock: Ma
             else:
                 with pytest.raises(jws.NotOurTokenError):
                     jws.verify(keys, token, wanted)
+
+
+async def test_revoking_the_newest_key_does_not_leave_one_that_is_on_its_way_out(
+    database: Database, clock: ManualClock
+) -> None:
+    """The rotated-out key signs while its successor is announced, and never as the last one."""
+    keys = ring(database, clock)
+    await keys.ensure()
+    old = keys.signer("ES256").kid
+    newest = await keys.rotate("ES256")
+    clock.advance(121)
+    replacement = await keys.revoke(newest)
+    assert replacement is not None
+    assert replacement in {key["kid"] for key in keys.jwks()["keys"]}
+    assert keys.signer("ES256").kid == old
+    clock.advance(120)
+    assert keys.signer("ES256").kid == replacement
+    clock.advance(timedelta(days=40).total_seconds())
+    await keys.refresh()
+    assert keys.signer("ES256").kid == replacement
+
+
+async def test_a_start_makes_a_key_that_lasts_when_only_rotated_out_ones_are_left(
+    database: Database, clock: ManualClock
+) -> None:
+    keys = ring(database, clock)
+    await keys.ensure()
+    newest = await keys.rotate("ES256")
+    await keys.revoke(newest)
+    clock.advance(timedelta(days=40).total_seconds())
+    await keys.ensure()
+    assert keys.signer("ES256")
