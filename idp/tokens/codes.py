@@ -34,19 +34,29 @@ class Codes:
     def issue(self, authorization: Authorization) -> str:
         """Return the code of an authorization."""
         sealed = seal(self._key, authorization.dump(), _CONTEXT)
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return _write(sealed)
 
     def read(self, code: str) -> Authorization | None:
-        """Return what a genuine code stands for, expired or not; it is not consumed by looking."""
+        """Return what a genuine code stands for, expired or not; it is not consumed by looking.
+
+        Only the spelling that was issued is genuine. Base64 leaves bits to spare at the end, and
+        who redeemed another spelling would go unnoticed when the code itself turns up: replays are
+        recognised by the digest of the text.
+        """
         if _FORM.fullmatch(code) is None:
             return None
         try:
             sealed = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
-            return Authorization.load(unseal(self._key, sealed, _CONTEXT))
+            authorization = Authorization.load(unseal(self._key, sealed, _CONTEXT))
         except (binascii.Error, SealBrokenError):
             return None
+        return authorization if _write(sealed) == code else None
 
     def is_fresh(self, authorization: Authorization) -> bool:
         """Whether a code of this authorization may still be redeemed (R10: at most 60 s)."""
         age = self._clock.now() - authorization.issued_at
         return -_CLOCK_SKEW <= age < self._life
+
+
+def _write(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()

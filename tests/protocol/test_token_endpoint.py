@@ -380,3 +380,18 @@ def test_refreshing_ends_when_the_person_signs_out(
     browser.get("/logout", {"id_token_hint": tokens.id_token})
     refused(portal.refresh(tokens.refresh_token))
     assert portal.userinfo(tokens.access_token).status_code == 401
+
+
+def test_another_spelling_of_a_code_is_not_that_code(
+    portal: RelyingParty, authorize: Authorize
+) -> None:
+    """R10: spare bits of base64url must not make a second name for the same thing."""
+    code = authorize(portal)["code"]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for letter in alphabet:
+        other = code[:-1] + letter
+        if other != code:
+            refused(portal.exchange(other))
+    for other in (code + "=", code + "==", code + "A", code[:-1], " " + code, code + "\n"):
+        refused(portal.exchange(other))
+    assert portal.exchange(code).status_code == 200

@@ -140,11 +140,11 @@ async def test_a_data_key_of_another_person_does_not_open(rooms: Rooms) -> None:
             await rooms.persons.read(transaction, first)
 
 
+# The files of one database can be read here.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_no_personal_value_stands_in_the_database_file(
     rooms: Rooms, sqlite_file: Path
 ) -> None:
-    if rooms.database.engine.dialect.name != "sqlite":
-        pytest.skip("the files of one database can be read here")
     await rooms.add_account()
     async with rooms.database.write() as transaction:
         row = (await transaction.execute(select(natural_persons.c.id))).scalar_one()

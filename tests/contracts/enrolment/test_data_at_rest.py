@@ -16,12 +16,12 @@ NEW_PASSWORD = "quiet-lantern-forest-27"
 STRANGER = "+8613911112222"
 
 
+# The files of one database can be read here.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_life_of_an_account_leaves_no_personal_value_in_the_file(
     office: Office, sqlite_file: Path
 ) -> None:
     rooms = office.rooms
-    if rooms.database.engine.dialect.name != "sqlite":
-        pytest.skip("the files of one database can be read here")
     assert isinstance(await office.register_person(), Opened)
     await office.register_person(phone="+8613900005678")
     await rooms.sign_in.sign_in(NUMBER, PASSWORD, None)
