@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 import httpx2
 from joserfc import jws, jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 REDIRECT_URI = "http://localhost:9/callback"
 
@@ -99,7 +99,7 @@ class RelyingParty:
         sent = {name: value for name, value in fields.items() if value is not None}
         return self.http.post(path, data={**sent, **credentials}, headers=headers)
 
-    def exchange(self, code: str, **changes: str | None) -> httpx2.Response:
+    def exchange(self, code: str | None, **changes: str | None) -> httpx2.Response:
         fields: dict[str, str | None] = {
             "grant_type": "authorization_code",
             "code": code,
@@ -128,8 +128,8 @@ class RelyingParty:
         body: dict[str, Any] = response.json()
         return body
 
-    def jwks(self) -> dict[str, Any]:
-        document: dict[str, Any] = self.http.get("/jwks").json()
+    def jwks(self) -> KeySetSerialization:
+        document: KeySetSerialization = self.http.get("/jwks").json()
         return document
 
     def claims(self, token: str) -> dict[str, Any]:

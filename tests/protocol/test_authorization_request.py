@@ -9,136 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.protocol.browser import Browser, Callback, Page
+from tests.protocol.browser import Browser, Callback
 from tests.protocol.conftest import NewPortal
+from tests.protocol.refusals import ALLOWED_IN_ERRORS, sent_back, shown_on_a_page
 from tests.protocol.relying_party import RelyingParty
 from tests.provider import Citizen, RunningProvider
 
 Authorize = Callable[..., Callback]
-ALLOWED_IN_ERRORS = {"error", "error_description", "state", "iss"}
-
-
-def shown_on_a_page(page: Page, parameter: str) -> None:
-    assert page.status == 400
-    assert page.path == "/authorize"
-    assert not page.location
-    assert page.response.headers["content-type"].startswith("text/html")
-    assert f"<code>{parameter}</code>" in page.text
-
-
-def refused(page: Page, portal: RelyingParty, error: str, state: str | None) -> Callback:
-    """Check everything that an error response has to be (RFC 6749 section 4.1.2.1)."""
-    assert page.status == 303
-    assert page.location.startswith(portal.redirect_uri + "?")
-    callback = Callback.at(page.location)
-    assert callback["error"] == error
-    assert set(callback.names()) <= ALLOWED_IN_ERRORS
-    assert callback["iss"] == portal.issuer
-    assert ("state" in callback.names()) is (state is not None)
-    if state is not None:
-        assert callback["state"] == state
-    description = callback["error_description"]
-    assert all(" " <= character <= "~" and character not in '"\\' for character in description)
-    return callback
-
-
-@pytest.mark.parametrize(
-    ("changes", "parameter"),
-    [
-        ({"client_id": None}, "client_id"),
-        ({"client_id": ""}, "client_id"),
-        ({"client_id": "nobody"}, "client_id"),
-        ({"client_id": "\u4e2d\u6587"}, "client_id"),
-        ({"client_id": "x" * 4000}, "client_id"),
-        ({"redirect_uri": None}, "redirect_uri"),
-        ({"redirect_uri": ""}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/other"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/callback?added=1"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/callback#"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/callback/"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/%63allback"}, "redirect_uri"),
-        ({"redirect_uri": "http://LOCALHOST:9/callback"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9/a/../callback"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:9@evil.example/callback"}, "redirect_uri"),
-        ({"redirect_uri": "https://evil.example/callback"}, "redirect_uri"),
-        ({"redirect_uri": "//evil.example"}, "redirect_uri"),
-        ({"redirect_uri": "/login"}, "redirect_uri"),
-        ({"redirect_uri": "javascript:alert(1)"}, "redirect_uri"),
-        ({"redirect_uri": "http://127.0.0.1:9/callback"}, "redirect_uri"),
-        ({"redirect_uri": "http://localhost:10/callback"}, "redirect_uri"),
-    ],
-)
-def test_before_the_redirect_uri_is_proven_an_error_is_a_page_that_names_the_parameter(
-    browser: Browser, portal: RelyingParty, changes: dict[str, str | None], parameter: str
-) -> None:
-    """RFC 6749 section 4.1.2.1, R1, R2: nothing is ever sent to an unproven URI."""
-    shown_on_a_page(browser.get("/authorize", portal.parameters(**changes)), parameter)
-
-
-def test_a_missing_redirect_uri_is_a_page_also_when_several_are_registered(
-    browser: Browser, new_portal: NewPortal
-) -> None:
-    """RFC 6749 section 3.1.2.3."""
-    portal = new_portal(redirect_uris=["http://localhost:9/a", "http://localhost:9/b"])
-    shown_on_a_page(browser.get("/authorize", portal.parameters(redirect_uri=None)), "redirect_uri")
-
-
-def test_each_of_several_redirect_uris_is_answered_where_it_asked(
-    browser: Browser, citizen: Citizen, new_portal: NewPortal
-) -> None:
-    """RFC 6749 section 3.1.2.2."""
-    portal = new_portal(redirect_uris=["http://localhost:9/a", "http://localhost:9/b?keep=1"])
-    for uri in portal.metadata["redirect_uris"]:
-        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
-        assert browser.pass_pages(page, citizen).url.startswith(uri)
-
-
-def test_a_redirect_uris_own_query_is_kept_and_the_answer_added(
-    new_portal: NewPortal, authorize: Authorize
-) -> None:
-    """RFC 6749 section 3.1.2."""
-    portal = new_portal(redirect_uris=["http://localhost:9/cb?dummy1=lorem&dummy2=ipsum"])
-    callback = authorize(portal)
-    assert callback.names() == ["dummy1", "dummy2", "code", "state", "iss"]
-    assert callback["dummy1"] == "lorem"
-
-
-@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
-def test_a_repeated_client_id_or_redirect_uri_is_a_page(
-    browser: Browser, portal: RelyingParty, name: str
-) -> None:
-    """RFC 6749 section 3.1, R6: neither the first nor the last one is taken."""
-    pairs = [*portal.parameters().items(), (name, "https://evil.example/")]
-    shown_on_a_page(browser.get(f"/authorize?{urlencode(pairs)}"), name)
-
-
-def test_only_the_port_of_a_native_clients_loopback_address_may_differ(
-    browser: Browser, citizen: Citizen, new_portal: NewPortal
-) -> None:
-    """RFC 8252 section 7.3, R1."""
-    registered = ["http://127.0.0.1/cb", "cn.example.app:/cb"]
-    portal = new_portal(
-        application_type="native",
-        token_endpoint_auth_method="none",
-        redirect_uris=registered,
-        sector_identifier="app.example.cn",
-    )
-    for uri in ("http://127.0.0.1:51004/cb", "http://127.0.0.1/cb", "cn.example.app:/cb"):
-        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
-        assert browser.pass_pages(page, citizen).url.startswith(uri)
-    for uri in (
-        "http://127.0.0.1:51004/other",
-        "http://127.0.0.2:51004/cb",
-        "http://localhost:51004/cb",
-        "https://127.0.0.1:51004/cb",
-        "http://127.0.0.1:99999/cb",
-        "http://127.0.0.1:99999999/cb",
-        "http://127.0.0.1:/cb",
-        "http://127.0.0.1:80:80/cb",
-        "cn.example.app://cb",
-    ):
-        page = browser.get("/authorize", portal.parameters(redirect_uri=uri))
-        shown_on_a_page(page, "redirect_uri")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +65,7 @@ def test_after_the_redirect_uri_is_proven_an_error_goes_to_the_client(
 ) -> None:
     """RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 9207 section 2."""
     parameters = portal.parameters(**changes)
-    refused(browser.get("/authorize", parameters), portal, error, parameters["state"])
+    sent_back(browser.get("/authorize", parameters), portal, error, parameters["state"])
 
 
 @pytest.mark.parametrize(
@@ -205,7 +82,7 @@ def test_a_repeated_parameter_is_refused(browser: Browser, portal: RelyingParty,
     twice = [(name, given.get(name, "none")), (name, given.get(name, "none"))]
     pairs = [(key, value) for key, value in given.items() if key != name] + twice
     page = browser.get(f"/authorize?{urlencode(pairs)}")
-    refused(page, portal, "invalid_request", given["state"])
+    sent_back(page, portal, "invalid_request", given["state"])
 
 
 def test_a_repeated_state_is_refused_and_neither_value_is_returned(
@@ -213,7 +90,7 @@ def test_a_repeated_state_is_refused_and_neither_value_is_returned(
 ) -> None:
     """RFC 6749 section 3.1."""
     pairs = [*portal.parameters().items(), ("state", "another")]
-    refused(browser.get(f"/authorize?{urlencode(pairs)}"), portal, "invalid_request", None)
+    sent_back(browser.get(f"/authorize?{urlencode(pairs)}"), portal, "invalid_request", None)
 
 
 @pytest.mark.parametrize("state", ["s\nX: 1", "s\r\nX: 1", "s\tX"])
@@ -222,7 +99,7 @@ def test_a_state_with_control_characters_is_refused(
 ) -> None:
     """RFC 6749 appendix A.5: state is made of visible characters, R6."""
     page = browser.get("/authorize", portal.parameters(state=state))
-    refused(page, portal, "invalid_request", None)
+    sent_back(page, portal, "invalid_request", None)
 
 
 def test_an_error_without_state_comes_back_without_state(
@@ -230,13 +107,13 @@ def test_an_error_without_state_comes_back_without_state(
 ) -> None:
     """RFC 6749 section 4.1.2.1: state only if it was in the request."""
     page = browser.get("/authorize", portal.parameters(state=None, response_type=None))
-    refused(page, portal, "invalid_request", None)
+    sent_back(page, portal, "invalid_request", None)
 
 
 def test_an_overlong_state_is_refused(browser: Browser, portal: RelyingParty) -> None:
     """R6."""
     page = browser.get("/authorize", portal.parameters(state="s" * 2049))
-    refused(page, portal, "invalid_request", None)
+    sent_back(page, portal, "invalid_request", None)
 
 
 @pytest.mark.parametrize("state", ["s" * 128, "a b+c&d=e%/?#\u00e9\u4e2d", "{}[]'<>~", None])
@@ -341,7 +218,7 @@ def test_a_post_with_a_repeated_parameter_is_refused_too(
     """RFC 6749 section 3.1."""
     given = portal.parameters()
     page = browser.post("/authorize", {**given, "scope": ["openid", "openid"]})
-    refused(page, portal, "invalid_request", given["state"])
+    sent_back(page, portal, "invalid_request", given["state"])
 
 
 def test_form_post_sends_success_by_a_form_and_puts_nothing_into_the_url(
@@ -378,7 +255,7 @@ def test_a_client_exempted_from_pkce_needs_a_nonce(
     portal = new_portal(require_pkce=False)
     plain = {"code_challenge": None, "code_challenge_method": None}
     given = portal.parameters(**plain, nonce=None)
-    refused(browser.get("/authorize", given), portal, "invalid_request", given["state"])
+    sent_back(browser.get("/authorize", given), portal, "invalid_request", given["state"])
     page = browser.get("/authorize", portal.parameters(**plain))
     callback = browser.pass_pages(page, citizen)
     assert portal.exchange(callback["code"], code_verifier=None).status_code == 200

@@ -97,7 +97,7 @@ def test_a_token_in_the_query_counts_for_nothing(portal: RelyingParty, enter: En
 )  # fmt: skip
 def test_a_header_that_is_no_living_token_is_challenged(http: httpx2.Client, value: str) -> None:
     """RFC 6750 section 3.1."""
-    headers = {"Authorization": value.encode("latin-1")}
+    headers = {b"Authorization": value.encode("latin-1")}
     challenged(http.get("/userinfo", headers=headers), 401, "invalid_token")
 
 
