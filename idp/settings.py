@@ -6,14 +6,16 @@ as in `IDP_SESSIONS__IDLE_SECONDS=900`. `idp settings` prints the tree with its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from idp.accounts.settings import AccountsSettings
 from idp.authn.settings import AuthnSettings
 from idp.consents.settings import ConsentSettings
 from idp.crypto.password_settings import PasswordHashingSettings
@@ -35,6 +37,7 @@ from idp.storage.settings import StorageSettings
 from idp.tokens.settings import TokenSettings
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_METRICS_PORT, _WORKER_METRICS_PORT = 9464, 9465
 
 
 class ServerSettings(BaseModel):
@@ -54,8 +57,9 @@ class ServerSettings(BaseModel):
     metrics_host: str = "127.0.0.1"
     """Address of the separate listener for Prometheus."""
 
-    metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the separate listener for Prometheus; none by default."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port of the separate listener for Prometheus; 0 for none. Without it the production home
+    listens on 9464 (`idp worker` on 9465), and the embedded home has no such listener."""
 
     run_jobs: bool = True
     """Run the job worker beside the web server. Set to false where `idp worker` runs elsewhere."""
@@ -133,6 +137,25 @@ class Settings(BaseSettings):
         return urlsplit(self.issuer_url).hostname in LOOPBACK_HOSTS
 
     @property
+    def accounts(self) -> AccountsSettings:
+        """The accounts room's settings: `sandbox` is the one switch for it too."""
+        return AccountsSettings(sandbox=self.sandbox)
+
+    @property
+    def metrics_port(self) -> int | None:
+        """Port on which `idp serve` answers Prometheus."""
+        return self._metrics_port(_METRICS_PORT)
+
+    @property
+    def worker_metrics_port(self) -> int | None:
+        """Port on which `idp worker` answers Prometheus."""
+        return self._metrics_port(_WORKER_METRICS_PORT)
+
+    def _metrics_port(self, usual: int) -> int | None:
+        chosen = self.server.metrics_port
+        return (chosen or None) if chosen is not None or self.is_embedded else usual
+
+    @property
     def acr_values(self) -> tuple[str, ...]:
         """The `acr` values of the levels L1 to L4, lowest first."""
         return tuple(f"{self.proofing.acr_prefix}{level}" for level in range(1, 5))
@@ -149,11 +172,17 @@ class UnsafeSettingsError(Exception):
 def check_settings(settings: Settings) -> None:
     """Refuse settings with which this service must not start; raises UnsafeSettingsError."""
     complaints = _check_issuer(settings)
-    complaints += _check_production(settings) if not settings.is_embedded else []
+    if not settings.is_embedded:
+        complaints += _check_production(settings)
+    if not (settings.is_embedded and settings.sandbox):
+        complaints += _check_for_real_people(settings) + _check_secrets(settings)
+    complaints += _check_root_key(settings)
     if settings.keys.announce_seconds and (
         settings.keys.announce_seconds <= settings.keys.cache_seconds
     ):
         complaints.append("IDP_KEYS__ANNOUNCE_SECONDS must exceed IDP_KEYS__CACHE_SECONDS")
+    if settings.server.port in (settings.metrics_port, settings.worker_metrics_port):
+        complaints.append("IDP_SERVER__METRICS_PORT must be another port than IDP_SERVER__PORT")
     complaints += _check_register(settings)
     if complaints:
         raise UnsafeSettingsError(complaints)
@@ -197,25 +226,43 @@ def _check_issuer(settings: Settings) -> list[str]:
 
 def _check_production(settings: Settings) -> list[str]:
     needed = {
-        "IDP_ISSUER": settings.issuer,
-        "IDP_ROOT_KEY": settings.root_key,
-        "IDP_STORAGE__DATABASE_URL": settings.storage.database_url,
-        "IDP_STORAGE__REDIS_URL": settings.storage.redis_url,
+        "IDP_ISSUER": (settings.issuer, "set it to the public https URL"),
+        "IDP_ROOT_KEY": (settings.root_key, "make one with `idp keys new-root`"),
+        "IDP_STORAGE__DATABASE_URL": (settings.storage.database_url, "it names PostgreSQL"),
+        "IDP_STORAGE__REDIS_URL": (settings.storage.redis_url, "it names Redis or Valkey"),
     }
-    complaints = [f"{name} is missing" for name, value in needed.items() if not value]
+    complaints = [
+        f"{name} is missing: {cure}" for name, (value, cure) in needed.items() if not value
+    ]
     if settings.storage.database_url.startswith("sqlite"):
         complaints.append("IDP_STORAGE__DATABASE_URL must name PostgreSQL in production")
-    complaints += _check_root_key(settings)
     if (settings.data_dir / "root.key").exists():
         complaints.append(
             "IDP_DATA_DIR holds the keys of an embedded home; production must not run beside them"
         )
-    if settings.messaging.provider != "gateway":
-        complaints.append("IDP_MESSAGING__PROVIDER must be gateway in production")
-    if settings.outbound.allow_insecure_loopback:
-        complaints.append("IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK is for development only")
     if settings.sandbox:
         complaints.append("IDP_SANDBOX must be off in production")
+    return complaints
+
+
+def _check_for_real_people(settings: Settings) -> list[str]:
+    """What is right for a sandbox alone, whose people do not exist."""
+    complaints = []
+    if settings.messaging.provider != "gateway":
+        complaints.append(
+            f"IDP_MESSAGING__PROVIDER={settings.messaging.provider} brings codes to nobody's phone:"
+            " set it to gateway, or IDP_SANDBOX=true for a trial"
+        )
+    if settings.messaging.sandbox:
+        complaints.append(
+            "IDP_MESSAGING__SANDBOX shows codes to who reads the terminal: remove it, it is for"
+            " IDP_SANDBOX=true"
+        )
+    if settings.outbound.allow_insecure_loopback:
+        complaints.append(
+            "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK sends tokens over plain http: remove it, it is"
+            " for IDP_SANDBOX=true"
+        )
     return complaints
 
 
@@ -227,14 +274,58 @@ def _check_root_key(settings: Settings) -> list[str]:
         RootKey.from_base64(text)
     except ValueError:
         return ["IDP_ROOT_KEY must be 32 bytes in base64: make one with `idp keys new-root`"]
-    if _is_guessable(text):
+    if not settings.sandbox and _is_typed(text, _FEWEST_DISTINCT_IN_BASE64):
         return ["IDP_ROOT_KEY is not random: make one with `idp keys new-root`"]
     return []
 
 
-_FEWEST_DISTINCT_CHARACTERS = 16
+_FEWEST_DISTINCT_IN_BASE64 = 16
+_FEWEST_DISTINCT_IN_HEX = 10
+_SHORTEST_SECRET = 32
+_KNOWN_PASSWORDS = frozenset(
+    "postgres postgresql password passwd pass tongxing changeme change-me change_me secret admin"
+    " root user idp redis valkey test example default 123456 12345678 123456789".split()
+)
+# As SQLAlchemy reads it: a password may hold anything but an at sign.
+_CREDENTIALS = re.compile(r"://(?P<user>[^:/@]*)(?::(?P<password>[^@]*))?@")
 
 
-def _is_guessable(text: str) -> bool:
-    """Whether a key was typed rather than drawn: 44 random base64 characters repeat little."""
-    return len(set(text)) < _FEWEST_DISTINCT_CHARACTERS
+def _check_secrets(settings: Settings) -> list[str]:
+    register = settings.population_register
+    shared = {
+        "IDP_POPULATION_REGISTER__SECRET": register.secret if register else None,
+        "IDP_MESSAGING__GATEWAY_SECRET": settings.messaging.gateway_secret,
+    }
+    complaints = [
+        f"{name} was not drawn at random: agree on 32 random bytes, as `idp keys new-root` prints"
+        for name, secret in shared.items()
+        if secret and _is_typed(secret.get_secret_value(), _FEWEST_DISTINCT_IN_HEX)
+    ]
+    view_url = settings.population_register_view_url
+    urls = {
+        "IDP_STORAGE__DATABASE_URL": settings.storage.database_url,
+        "IDP_POPULATION_REGISTER_VIEW_URL": view_url.get_secret_value() if view_url else "",
+    }
+    complaints += [
+        f"{name} has no password or one that is easily guessed: give its user a random one"
+        for name, url in urls.items()
+        if _is_open(url)
+    ]
+    return complaints
+
+
+def _is_typed(secret: str, fewest_distinct: int) -> bool:
+    """Whether a secret was typed rather than drawn: too short, few characters, or a repetition."""
+    is_repeated = secret in (secret + secret)[1:-1]
+    return len(secret) < _SHORTEST_SECRET or len(set(secret)) < fewest_distinct or is_repeated
+
+
+def _is_open(url: str) -> bool:
+    """Whether a database server would let in who guesses. A unix socket knows its callers."""
+    query = parse_qs(urlsplit(url).query)
+    if not url or url.startswith("sqlite") or query.get("host", [""])[0].startswith("/"):
+        return False
+    found = _CREDENTIALS.search(url)
+    user, password = (unquote(found[1]), unquote(found[2] or "")) if found else ("", "")
+    password = (password or query.get("password", [""])[0]).casefold()
+    return password in _KNOWN_PASSWORDS | {"", user.casefold()}

@@ -56,6 +56,7 @@ class Tag(StrEnum):
     CLIENT_CREATED = "client:registration:created"
     CLIENT_UPDATED = "client:registration:updated"
     CLIENT_DISABLED = "client:registration:disabled"
+    CLIENT_REFUSED = "client:authentication:refused"
     CLIENT_SECRET_ISSUED = "client:secret:issued"
 
     KEY_CREATED = "key:signing:created"

@@ -36,4 +36,4 @@ def load_checked_settings() -> Settings:
 
 def _complaint(location: tuple[int | str, ...], message: str) -> str:
     variable = "__".join(str(part) for part in location).upper()
-    return f"IDP_{variable}: {message}"
+    return f"IDP_{variable}: {message.removeprefix('Value error, ')}"

@@ -71,7 +71,7 @@ def _run(settings: Settings, ready_file: Path | None, tend: Callable[[], None] |
 
     configure_logging(settings.observability.log_level)
     server = settings.server
-    metrics = (server.metrics_host, server.metrics_port) if server.metrics_port else None
+    metrics = (server.metrics_host, settings.metrics_port) if settings.metrics_port else None
     try:
         return run_servers(
             server.host,
@@ -85,7 +85,15 @@ def _run(settings: Settings, ready_file: Path | None, tend: Callable[[], None] |
             on_tick=tend,
         )
     except OSError as error:
-        refuse(f"cannot listen on {server.host}:{server.port}: {error.strerror}", Status.FAILED)
+        refuse(_unheard(error, (server.host, server.port), metrics), Status.FAILED)
+
+
+def _unheard(error: OSError, web: Address, metrics: Address | None) -> str:
+    """Say which of the two addresses is taken; `socket.create_server` names it in its error."""
+    if metrics is not None and repr(metrics) in str(error):
+        host, port = metrics
+        return f"cannot listen on {host}:{port} (IDP_SERVER__METRICS_PORT): {error.strerror}"
+    return f"cannot listen on {web[0]}:{web[1]}: {error.strerror}"
 
 
 def _work() -> None:

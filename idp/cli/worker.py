@@ -6,7 +6,7 @@ import typer
 
 from idp.cli.commands import new_app
 from idp.cli.loading import load_checked_settings
-from idp.cli.refusals import refuse
+from idp.cli.refusals import Status, refuse
 
 app = new_app("Run the job worker alone.")
 
@@ -24,9 +24,20 @@ def worker() -> None:
     from idp.worker.process import run_worker
 
     run(prepare(settings))
-    if settings.server.metrics_port is not None:
-        from prometheus_client import start_http_server
-
-        start_http_server(settings.server.metrics_port, settings.server.metrics_host)
+    if settings.worker_metrics_port is not None:
+        _answer_prometheus(settings.server.metrics_host, settings.worker_metrics_port)
     typer.echo("The worker is running.", err=True)
     run_worker()
+
+
+def _answer_prometheus(host: str, port: int) -> None:
+    from prometheus_client import start_http_server
+
+    try:
+        start_http_server(port, host)
+    except OSError as error:
+        refuse(
+            f"cannot listen on {host}:{port} for Prometheus (IDP_SERVER__METRICS_PORT):"
+            f" {error.strerror}",
+            Status.FAILED,
+        )

@@ -211,7 +211,9 @@ class Consents:
                 ).digest(),
             },
         )
-        if not inserted and kind is not DecisionKind.NOTIFIED:
+        if not inserted:
+            if kind is DecisionKind.NOTIFIED:
+                return  # another window recorded the same notice at the same moment
             raise DecisionConflictError
         event = AuditEvent(
             _TAGS[kind],

@@ -23,7 +23,12 @@ class Purpose(StrEnum):
     CSRF = "csrf"
     CLIENT_SECRETS = "client-secrets"
     ONE_TIME_CODES = "one-time-codes"
-    EPHEMERAL = "ephemeral"
+    AUTHORIZATION_CODES = "authorization-codes"
+    REFRESH_TOKENS = "refresh-tokens"
+    INTERACTIONS = "interactions"
+    REGISTRATIONS = "registrations"
+    RECOVERIES = "recoveries"
+    LOGOUT_RECEIPTS = "logout-receipts"
     AUDIT = "audit"
 
 

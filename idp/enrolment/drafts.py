@@ -55,7 +55,7 @@ class Drafts:
 
     def __init__(self, space: DraftSpace, root: RootKey, clock: Clock) -> None:
         self._space = space
-        self._key = root.derive(Purpose.EPHEMERAL, "registration")
+        self._key = root.derive(Purpose.REGISTRATIONS)
         self._clock = clock
 
     async def put(self, draft_id: str, draft: Draft) -> None:

@@ -40,7 +40,7 @@ class Recoveries:
     """Keeps recoveries under a hash of their secret id."""
 
     def __init__(self, root: RootKey, clock: Clock, lifetime_seconds: int) -> None:
-        self._key = root.derive(Purpose.EPHEMERAL, "recovery")
+        self._key = root.derive(Purpose.RECOVERIES)
         self._clock = clock
         self._lifetime = timedelta(seconds=lifetime_seconds)
 

@@ -16,7 +16,7 @@ class Receipts:
     """Issues and reads receipts."""
 
     def __init__(self, root: RootKey) -> None:
-        self._key = root.derive(Purpose.COOKIES, "logout-receipt")
+        self._key = root.derive(Purpose.LOGOUT_RECEIPTS)
 
     def issue(self, logout_id: str) -> str:
         """Return the receipt of a logout."""

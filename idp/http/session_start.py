@@ -12,7 +12,7 @@ from idp.http.cookies import CookieName
 from idp.http.device import recognise_device
 from idp.http.web import Web
 from idp.interaction.errors import InteractionGoneError
-from idp.interaction.transaction import Interaction
+from idp.interaction.interaction import Interaction
 from idp.logout.service import Logout
 from idp.sessions.service import Authentication, StartedSession
 from idp.sessions.session import EndReason

@@ -10,7 +10,7 @@ from idp.client_registry.client import Client
 from idp.http.cookies import CookieName
 from idp.http.visit import Visit
 from idp.http.web import Web
-from idp.interaction.transaction import Interaction
+from idp.interaction.interaction import Interaction
 from idp.middleware.content_security_policy import allow_source
 
 

@@ -11,9 +11,9 @@ from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.consents.service import Consents, ConsentState
 from idp.crypto.identifiers import new_id
+from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
 from idp.interaction.steps import STEPS
-from idp.interaction.transaction import Interaction
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import (
     AuthorizationRequestError,
@@ -93,10 +93,10 @@ class Hub:
     ) -> Next:
         """Say what comes next. An answer is audited in `transaction` and good once it commits."""
         situation = await self._assess(transaction, client, request, session, interaction)
-        step = _first_step(situation)
-        if step is not None:
-            return step
-        return await self._answer(transaction, client, situation)
+        outcome = _first_step(situation) or await self._answer(transaction, client, situation)
+        if isinstance(outcome, Refuse):
+            self._record_refusal(transaction, session, request, outcome)
+        return outcome
 
     def without_session(self, request: AuthorizationRequest) -> Next:
         """Say what comes next for a browser in which nobody is signed in."""
@@ -170,6 +170,22 @@ class Hub:
         if request.essential_acr:
             return next((value for value in request.essential_acr if value in satisfied), None)
         return next((value for value in request.acr_values if value in satisfied), satisfied[-1])
+
+    def _record_refusal(
+        self,
+        transaction: Transaction,
+        session: Session,
+        request: AuthorizationRequest,
+        refusal: Refuse,
+    ) -> None:
+        event = AuditEvent(
+            Tag.AUTHORIZATION_REFUSED,
+            account_id=session.account_id,
+            client_id=request.client_id,
+            session_id=session.id,
+            detail={"error": refusal.error.error},
+        )
+        self._audit.record(transaction, event)
 
     def _record(self, transaction: Transaction, authorization: Authorization) -> None:
         event = AuditEvent(

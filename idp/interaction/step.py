@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from idp.consents.service import ConsentState
-from idp.interaction.transaction import Interaction
+from idp.interaction.interaction import Interaction
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import AuthorizationRequestError
 from idp.sessions.session import Session

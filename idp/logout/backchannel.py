@@ -11,7 +11,7 @@ from idp.client_registry.client import Client
 from idp.clock import Clock, epoch_seconds
 from idp.crypto.identifiers import new_secret
 from idp.keys.service import KeyRing
-from idp.logout.delivery import Delivery
+from idp.logout.delivery import Delivery, DeliveryState
 from idp.logout.settings import LogoutSettings
 from idp.tokens import jws
 from idp.tokens.subject import Subjects
@@ -41,22 +41,24 @@ class BackChannel:
         self._clock = clock
         self._settings = settings
 
-    async def deliver(self, client: Client, delivery: Delivery) -> tuple[bool, str]:
-        """Send a fresh logout token; returns whether the portal took it, and a word for the
-        ledger that holds nothing from the portal's answer but its status."""
+    async def deliver(self, client: Client, delivery: Delivery) -> tuple[DeliveryState, str]:
+        """Send a fresh logout token; returns what came of it, and a word for the ledger that
+        holds nothing from the portal's answer but its status."""
         uri = client.metadata.backchannel_logout_uri
         if uri is None:
-            return False, "no_uri"
+            return DeliveryState.NOT_SUPPORTED, "no_uri"
         await self._keys.refresh()
         token = self._token(client, delivery)
         try:
             async with asyncio.timeout(self._settings.attempt_seconds):
                 response = await self._http.post(uri, data={"logout_token": token})
         except TimeoutError:
-            return False, "timeout"
+            return DeliveryState.FAILED, "timeout"
         except httpx2.HTTPError as error:
-            return False, type(error).__name__
-        return response.status_code in _ACCEPTED, str(response.status_code)
+            return DeliveryState.FAILED, type(error).__name__
+        taken = response.status_code in _ACCEPTED
+        state = DeliveryState.DELIVERED if taken else DeliveryState.FAILED
+        return state, str(response.status_code)
 
     def _token(self, client: Client, delivery: Delivery) -> str:
         """Section 2.4: no nonce, and an empty object as the one event."""

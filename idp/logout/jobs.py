@@ -57,43 +57,41 @@ class LogoutDeliveries:
             return
         client = await self._directory.find(delivery.client_id)
         if client is None:
-            taken, result = False, "client_disabled"
+            state, result = DeliveryState.NOT_SUPPORTED, "client_disabled"
         else:
-            taken, result = await self._backchannel.deliver(client, delivery)
-        metrics.LOGOUT_DELIVERIES.labels("delivered" if taken else "failed").inc()
+            state, result = await self._backchannel.deliver(client, delivery)
+        metrics.LOGOUT_DELIVERIES.labels(state.value).inc()
         async with self._database.write() as transaction:
-            await self._note(transaction, delivery, attempt, taken=taken, result=result)
+            await self._note(transaction, delivery, attempt, state, result)
 
     async def _note(
         self,
         transaction: Transaction,
         delivery: Delivery,
         attempt: int,
-        *,
-        taken: bool,
+        state: DeliveryState,
         result: str,
     ) -> None:
         now = self._clock.now()
         waits = self._settings.retry_seconds
-        if not taken and attempt <= len(waits):
+        if state is DeliveryState.FAILED and attempt <= len(waits):
             await repository.settle(transaction, delivery.id, DeliveryState.PENDING, result, now)
             wait = timedelta(seconds=waits[attempt - 1])
             await outbox.postpone(transaction, delivery.id, now + wait)
             return
-        state = DeliveryState.DELIVERED if taken else DeliveryState.FAILED
         if await repository.settle(transaction, delivery.id, state, result, now):
             await outbox.finish(transaction, delivery.id, now, state.value)
-            self._record(transaction, delivery, taken=taken, result=result)
+            self._record(transaction, delivery, state, result)
 
     async def _finish_stale(self, delivery_id: str) -> None:
         async with self._database.write() as transaction:
             await outbox.finish(transaction, delivery_id, self._clock.now(), "settled")
 
     def _record(
-        self, transaction: Transaction, delivery: Delivery, *, taken: bool, result: str
+        self, transaction: Transaction, delivery: Delivery, state: DeliveryState, result: str
     ) -> None:
         event = AuditEvent(
-            Tag.LOGOUT_DELIVERED if taken else Tag.LOGOUT_FAILED,
+            Tag.LOGOUT_DELIVERED if state is DeliveryState.DELIVERED else Tag.LOGOUT_FAILED,
             account_id=delivery.account_id,
             client_id=delivery.client_id,
             session_id=delivery.session_id,

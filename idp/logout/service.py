@@ -9,11 +9,11 @@ from datetime import timedelta
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
-from idp.client_registry.directory import ClientDirectory
 from idp.clock import Clock
 from idp.crypto.identifiers import new_id
 from idp.logout import repository
 from idp.logout.delivery import Delivery, DeliveryState
+from idp.logout.settings import LogoutSettings
 from idp.sessions.service import Sessions
 from idp.sessions.session import EndReason
 from idp.storage import outbox
@@ -23,8 +23,7 @@ from idp.tokens.repository import read_clients_of_sessions
 from idp.tokens.service import Tokens
 
 JOB_KIND = "logout.backchannel"
-FIRST_LEASE = timedelta(seconds=4)
-"""The process that ends a session delivers at once; should it die, a worker takes over then."""
+_LEASE_MARGIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,16 @@ class LogoutService:
         self,
         sessions: Sessions,
         tokens: Tokens,
-        directory: ClientDirectory,
         audit: AuditLog,
         clock: Clock,
+        settings: LogoutSettings,
     ) -> None:
         self._sessions = sessions
         self._tokens = tokens
-        self._directory = directory
         self._audit = audit
         self._clock = clock
+        # The process that ends a session delivers at once; should it die, a worker takes over.
+        self._first_lease = timedelta(seconds=settings.attempt_seconds + _LEASE_MARGIN)
 
     async def clients_to_tell(self, transaction: Transaction, session_id: str) -> list[str]:
         """Return the ids of the clients that were entered through a session."""
@@ -88,16 +88,16 @@ class LogoutService:
         pairs = await read_clients_of_sessions(transaction, session_ids)
         await self._tokens.revoke_sessions(transaction, session_ids, RevokeReason.LOGOUT)
         deliveries = [
-            await self._open_delivery(logout_id, account_id, session_id, client_id)
+            self._open_delivery(logout_id, account_id, session_id, client_id)
             for session_id, client_id in pairs
         ]
         await repository.insert_deliveries(transaction, [_row(item) for item in deliveries])
-        pending = [item.id for item in deliveries if item.state is DeliveryState.PENDING]
+        pending = [item.id for item in deliveries]
         now = self._clock.now()
         for delivery_id in pending:
             payload = {"delivery": delivery_id}
             await outbox.enqueue(
-                transaction, delivery_id, JOB_KIND, payload, now, now + FIRST_LEASE
+                transaction, delivery_id, JOB_KIND, payload, now, now + self._first_lease
             )
         event = AuditEvent(
             Tag.LOGOUT_REQUESTED,
@@ -110,18 +110,16 @@ class LogoutService:
         self._audit.record(transaction, event)
         return Logout(logout_id, tuple(pending))
 
-    async def _open_delivery(
+    def _open_delivery(
         self, logout_id: str, account_id: str, session_id: str, client_id: str
     ) -> Delivery:
-        client = await self._directory.find(client_id)
-        told = client is not None and client.metadata.backchannel_logout_uri is not None
         return Delivery(
             id=new_id(),
             logout_id=logout_id,
             account_id=account_id,
             session_id=session_id,
             client_id=client_id,
-            state=DeliveryState.PENDING if told else DeliveryState.NOT_SUPPORTED,
+            state=DeliveryState.PENDING,
             attempts=0,
             last_result=None,
             created_at=self._clock.now(),

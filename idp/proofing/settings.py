@@ -22,8 +22,9 @@ class ProofingSettings(BaseModel):
     strong_proof_days: int = Field(default=1825, ge=1, le=36_500)
     """Days for which a chip, an officer or a certificate supports level 4."""
 
-    attempts: int = Field(default=5, ge=1, le=20)
-    """Attempts at proofing within the window, for one phone and for one document number."""
+    attempts: int = Field(default=5, ge=1, le=100)
+    """Attempts at proofing within the window, for one phone and for one document number. More than
+    a few help whoever guesses; the bound leaves room for rehearsing a rush on one identity."""
 
     window_seconds: int = Field(default=6 * 3600, ge=60, le=86_400)
     """Length of the window (login.gov: five attempts in six hours)."""

@@ -16,6 +16,7 @@ from idp.audit.tags import Tag
 from idp.observability import metrics
 from idp.protocol import bridge
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
+from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints import ENDPOINTS
 from idp.protocol.grants import GRANTS
 from idp.protocol.grants.authorization_code import (
@@ -136,7 +137,14 @@ class ProtocolServer:
         return grant
 
     async def _after_refusal(self, request: EndpointRequest, error: OAuth2Error) -> None:
-        """Record refusals of clients that proved who they are; end what a replayed code gave."""
+        """Record refusals of registered clients; end what a replayed code gave.
+
+        Who names no registered client leaves a line in the log and none in the audit, which
+        strangers could otherwise fill at will.
+        """
+        if isinstance(error, ClientRefusedError):
+            await self._record_refused_client(error)
+            return
         client = request.client
         if client is None:
             return
@@ -144,6 +152,13 @@ class ProtocolServer:
             if isinstance(error, CodeExpiredError):
                 await self._tokens.revoke_reused_code(transaction, error.authorization)
             self._record_refusal(transaction, client.client_id, error.error)
+
+    async def _record_refused_client(self, error: ClientRefusedError) -> None:
+        if error.client_id is None:
+            return
+        async with self._database.write() as transaction:
+            event = AuditEvent(Tag.CLIENT_REFUSED, client_id=error.client_id)
+            self._audit.record(transaction, event)
 
     async def _after_reuse(self, request: EndpointRequest, error: Exception) -> None:
         client_id = request.client.client_id if request.client else ""
@@ -181,6 +196,7 @@ class ProtocolServer:
                     lambda: endpoint.create_endpoint_response(request), transaction
                 )
         except OAuth2Error as error:
+            await self._after_refusal(request, error)
             return _error_response(error)
         return EndpointResponse(status, body, tuple(response_headers))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from idp.accounts.aliases import AliasIndexes
 from idp.accounts.documents import HeldDocuments
 from idp.accounts.service import NaturalPersons
-from idp.accounts.settings import AccountsSettings
 from idp.authn.known_devices import KnownDevices
 from idp.authn.methods.password.credentials import PasswordCredentials
 from idp.authn.methods.password.sign_in import PasswordSignIn
@@ -73,7 +72,6 @@ class _Shared:
 
     def __init__(self, base: Foundation) -> None:
         settings, audit, clock = base.settings, base.audit, base.clock
-        self.accounts = AccountsSettings(sandbox=settings.sandbox)
         self.subject_keys = SubjectKeys(base.root)
         self.indexes = AliasIndexes(BlindIndex(base.root))
         self.persons = NaturalPersons(self.subject_keys, self.indexes, audit, clock)
@@ -86,7 +84,7 @@ class _Shared:
         self.sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))
         self.notifier = Notifier(self.sender)
         self.check = IdentityCheck(
-            MeteredPopulationRegister(_register(base)), clock, self.accounts, settings.proofing
+            MeteredPopulationRegister(_register(base)), clock, settings.accounts, settings.proofing
         )
         self.drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
         self.recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
@@ -110,7 +108,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
         progress=EnrolmentProgress(database, shared.drafts, shared.recoveries, clock),
         sign_in=PasswordSignIn(
             database,
-            Usernames(shared.indexes, clock, shared.accounts),
+            Usernames(shared.indexes, clock, base.settings.accounts),
             shared.hasher,
             shared.throttle,
             shared.devices,
@@ -125,7 +123,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
             shared.hasher,
             audit,
             clock,
-            shared.accounts,
+            base.settings.accounts,
         ),
         notifier=shared.notifier,
     )

@@ -10,8 +10,8 @@ from idp.client_registry.service import ClientRegistry
 from idp.clock import Clock, SystemClock
 from idp.consents.service import Consents
 from idp.crypto.envelope import SubjectKeys
+from idp.interaction.interaction import Interactions
 from idp.interaction.service import Hub
-from idp.interaction.transaction import Interactions
 from idp.keys.service import KeyRing
 from idp.logout.backchannel import BackChannel
 from idp.logout.jobs import LogoutDeliveries
@@ -120,7 +120,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
             clock=base.clock,
             acr_values=settings.acr_values,
         ),
-        logout=LogoutService(sessions, tokens, base.directory, base.audit, base.clock),
+        logout=LogoutService(sessions, tokens, base.audit, base.clock, settings.logout),
         logout_deliveries=_logout_deliveries(base),
     )
 

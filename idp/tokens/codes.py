@@ -28,7 +28,7 @@ class Codes:
 
     def __init__(self, root: RootKey, clock: Clock, life_seconds: int) -> None:
         self._clock = clock
-        self._key = root.derive(Purpose.ONE_TIME_CODES, "authorization-code")
+        self._key = root.derive(Purpose.AUTHORIZATION_CODES)
         self._life = timedelta(seconds=life_seconds)
 
     def issue(self, authorization: Authorization) -> str:

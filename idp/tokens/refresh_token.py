@@ -29,7 +29,7 @@ class RefreshTokens:
     """Makes and reads refresh tokens."""
 
     def __init__(self, root: RootKey) -> None:
-        self._key = root.derive(Purpose.ONE_TIME_CODES, "refresh-token")
+        self._key = root.derive(Purpose.REFRESH_TOKENS)
 
     def make(self, family_id: str, generation: int) -> str:
         """Return the token for one generation of a family."""

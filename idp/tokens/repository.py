@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, literal, or_, select, update
 
 from idp.accounts.attributes import PersonColumn
 from idp.accounts.models import natural_persons, subject_keys
 from idp.accounts.repository import has_subject_key
+from idp.consents.models import consents
+from idp.consents.terms import DecisionKind
 from idp.sessions.models import sessions
 from idp.sessions.repository import is_live
 from idp.storage.database import Transaction
 from idp.storage.upsert import insert_into
+from idp.tokens.family import TokenFamily
 from idp.tokens.models import revoked_access_tokens, token_families
+
+Condition: TypeAlias = ColumnElement[bool]
+"""Which families are meant; made by the functions below and by nobody else."""
 
 
 async def claim_authorization(transaction: Transaction, row: dict[str, Any]) -> bool:
@@ -57,10 +63,21 @@ async def read_principal(
 
 
 async def hold_principal(
-    transaction: Transaction, account_id: str, session_id: str, now: datetime
+    transaction: Transaction, family: TokenFamily, issued_at: datetime, now: datetime
 ) -> Row[Any] | None:
     """Return the same while the session lives, and keep it from ending before the transaction
-    does: whoever ends it then finds what this transaction made, and ends that too."""
+    does: whoever ends it then finds what this transaction made, and ends that too.
+
+    Nothing is returned when the person withdrew from this client after `issued_at`.
+    """
+    withdrawn = exists().where(
+        and_(
+            consents.c.account_id == family.account_id,
+            consents.c.client_id == family.client_id,
+            consents.c.kind == DecisionKind.WITHDRAWN.value,
+            consents.c.decided_at >= issued_at,
+        )
+    )
     result = await transaction.execute(
         select(
             natural_persons.c.id.label("account_id"),
@@ -68,8 +85,8 @@ async def hold_principal(
             literal(True).label("session_live"),
         )
         .join(subject_keys, has_subject_key())
-        .join(sessions, sessions.c.id == session_id)
-        .where(and_(natural_persons.c.id == account_id, is_live(now)))
+        .join(sessions, sessions.c.id == family.session_id)
+        .where(and_(natural_persons.c.id == family.account_id, is_live(now), ~withdrawn))
         .with_for_update(read=True, of=sessions)
     )
     return result.one_or_none()

@@ -62,7 +62,7 @@ class Tokens:
         row = family.as_row(authorization.id, self._clock.now())
         if not await repository.claim_authorization(transaction, row):
             raise CodeSpentError
-        person = await self._present_principal(transaction, family)
+        person = await self._present_principal(transaction, family, authorization.issued_at)
         self._record(transaction, Tag.TOKEN_ISSUED, family)
         return self._issuer.issue(
             client, family, person, nonce=authorization.nonce, scope=family.scope
@@ -94,11 +94,12 @@ class Tokens:
             revoked_at=None,
         )
 
-    async def _present_principal(self, transaction: Transaction, family: TokenFamily) -> Principal:
-        """A code is worth nothing once its session ended, even where its tokens would live on."""
-        row = await repository.hold_principal(
-            transaction, family.account_id, family.session_id, self._clock.now()
-        )
+    async def _present_principal(
+        self, transaction: Transaction, family: TokenFamily, issued_at: datetime
+    ) -> Principal:
+        """A code is worth nothing once its session ended or its consent was withdrawn, even where
+        its tokens would live on."""
+        row = await repository.hold_principal(transaction, family, issued_at, self._clock.now())
         principal = Principal.from_row(row) if row else None
         if principal is None or not principal.is_active:
             raise PrincipalGoneError
@@ -190,9 +191,7 @@ class Tokens:
         self, transaction: Transaction, session_ids: Sequence[str], reason: RevokeReason
     ) -> None:
         """End the families that live no longer than these sessions."""
-        await repository.revoke_families(
-            transaction, repository.online_in(session_ids), self._clock.now(), reason.value
-        )
+        await self._revoke(transaction, repository.online_in(session_ids), reason)
 
     async def revoke_account(
         self,
@@ -202,11 +201,13 @@ class Tokens:
         client_id: str | None = None,
     ) -> None:
         """End all families of an account, or those at one client."""
+        await self._revoke(transaction, repository.of_account(account_id, client_id), reason)
+
+    async def _revoke(
+        self, transaction: Transaction, condition: repository.Condition, reason: RevokeReason
+    ) -> None:
         rows = await repository.revoke_families(
-            transaction,
-            repository.of_account(account_id, client_id),
-            self._clock.now(),
-            reason.value,
+            transaction, condition, self._clock.now(), reason.value
         )
         for row in rows:
             self._record(transaction, Tag.TOKEN_REVOKED, TokenFamily.from_row(row))

@@ -13,8 +13,8 @@ from idp.http.visit import Visit
 from idp.http.web import Web, web_of
 from idp.i18n import wording
 from idp.interaction.errors import InteractionGoneError
+from idp.interaction.interaction import Interaction
 from idp.interaction.service import Answer, Next, ShowStep
-from idp.interaction.transaction import Interaction
 from idp.middleware.content_security_policy import allow_source
 from idp.protocol.authorization import response as responses
 from idp.protocol.authorization.request import AuthorizationRequest

@@ -14,7 +14,7 @@ from idp.authn.one_time_codes import OneTimeCodes
 from idp.authn.throttle import Throttle
 from idp.enrolment.recovery_store import Recoveries
 from idp.errors import UnavailableError
-from idp.interaction.transaction import Interactions
+from idp.interaction.interaction import Interactions
 from idp.observability.logging import get_logger
 from idp.proofing.attempts import ProofingAttempts
 from idp.services.foundation import Foundation

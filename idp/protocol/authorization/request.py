@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idp.client_registry.client import Client
+from idp.keys.service import KeyRing
 from idp.protocol.parameters import Parameters
 
 
@@ -57,6 +58,7 @@ class RequestDraft:
 
     parameters: Parameters
     client: Client
+    keys: KeyRing
     redirect_uri: str | None = None
     response_mode: str = "query"
     scope: str = ""

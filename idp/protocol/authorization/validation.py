@@ -11,7 +11,6 @@ from idp.protocol.authorization.checks import CHECKS
 from idp.protocol.authorization.request import AuthorizationRequest, RequestDraft
 from idp.protocol.errors import AuthorizationRequestError
 from idp.protocol.parameters import Parameters
-from idp.tokens import id_token, jws
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,10 @@ class AuthorizationRequestValidator:
             client = await self._find_client(parameters)
         except AuthorizationRequestError as error:
             return RefusedRequest(error)
-        draft = RequestDraft(parameters, client)
+        draft = RequestDraft(parameters, client, self._keys)
         try:
             for check in CHECKS:
                 check(draft)
-            self._check_id_token_hint(draft)
         except AuthorizationRequestError as error:
             return RefusedRequest(
                 error, client, draft.redirect_uri, draft.response_mode, draft.state
@@ -67,20 +65,3 @@ class AuthorizationRequestValidator:
         if client is None:
             raise AuthorizationRequestError("client_id is not registered here", "client_id")
         return client
-
-    def _check_id_token_hint(self, draft: RequestDraft) -> None:
-        """Accept an ID token of ours for this client, expired or not (Core 3.1.2.1)."""
-        hint = draft.parameters.get("id_token_hint")
-        if hint is None:
-            return
-        try:
-            claims = jws.verify(self._keys, hint, id_token.TYP)
-        except jws.NotOurTokenError as error:
-            raise AuthorizationRequestError(
-                "id_token_hint is not an ID token of this issuer", "id_token_hint"
-            ) from error
-        if claims.get("aud") != draft.client.client_id:
-            raise AuthorizationRequestError(
-                "id_token_hint was issued to another client", "id_token_hint"
-            )
-        draft.hinted_sub = str(claims["sub"])

@@ -39,7 +39,7 @@ class ClientAuthenticator:
                 and not client.check_client_secret(credentials.secret)
             )
         ):
-            raise ClientRefusedError
+            raise ClientRefusedError(client.client_id if client else None)
         request.auth_method = method
         request.client = client
         return client

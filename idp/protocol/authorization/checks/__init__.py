@@ -12,6 +12,7 @@ from idp.protocol.authorization.checks.check_acr_values import check_acr_values
 from idp.protocol.authorization.checks.check_claims import check_claims
 from idp.protocol.authorization.checks.check_code_challenge import check_code_challenge
 from idp.protocol.authorization.checks.check_hints import check_hints
+from idp.protocol.authorization.checks.check_id_token_hint import check_id_token_hint
 from idp.protocol.authorization.checks.check_max_age import check_max_age
 from idp.protocol.authorization.checks.check_nonce import check_nonce
 from idp.protocol.authorization.checks.check_offline_access import check_offline_access
@@ -40,5 +41,6 @@ CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
     check_max_age,
     check_acr_values,
     check_claims,
+    check_id_token_hint,
     check_hints,
 )

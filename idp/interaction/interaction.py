@@ -56,7 +56,7 @@ class Interactions:
     def __init__(self, database: Database, root: RootKey, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._key = root.derive(Purpose.EPHEMERAL, "interaction")
+        self._key = root.derive(Purpose.INTERACTIONS)
 
     async def begin(self, request: AuthorizationRequest | None, browser: str) -> Interaction:
         """Store a new interaction for the browser with this cookie."""

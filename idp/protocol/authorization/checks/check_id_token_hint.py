@@ -1,0 +1,25 @@
+"""`id_token_hint` (OpenID Connect Core section 3.1.2.1)."""
+
+from __future__ import annotations
+
+from idp.protocol.authorization.request import RequestDraft
+from idp.protocol.errors import AuthorizationRequestError
+from idp.tokens import id_token, jws
+
+_NAME = "id_token_hint"
+
+
+def check_id_token_hint(draft: RequestDraft) -> None:
+    """Accept an ID token of ours for this client, expired or not; its subject is expected."""
+    hint = draft.parameters.get(_NAME)
+    if hint is None:
+        return
+    try:
+        claims = jws.verify(draft.keys, hint, id_token.TYP)
+    except jws.NotOurTokenError as error:
+        raise AuthorizationRequestError(
+            "id_token_hint is not an ID token of this issuer", _NAME
+        ) from error
+    if claims.get("aud") != draft.client.client_id:
+        raise AuthorizationRequestError("id_token_hint was issued to another client", _NAME)
+    draft.hinted_sub = str(claims["sub"])
