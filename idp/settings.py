@@ -7,7 +7,6 @@ as in `IDP_SESSIONS__IDLE_SECONDS=900`. `idp settings` prints the tree with its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -37,7 +36,7 @@ from idp.storage.settings import StorageSettings
 from idp.tokens.settings import TokenSettings
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-_METRICS_PORT, _WORKER_METRICS_PORT = 9464, 9465
+_METRICS_PORTS = (9464, 9465)
 
 
 class ServerSettings(BaseModel):
@@ -142,18 +141,12 @@ class Settings(BaseSettings):
         return AccountsSettings(sandbox=self.sandbox)
 
     @property
-    def metrics_port(self) -> int | None:
-        """Port on which `idp serve` answers Prometheus."""
-        return self._metrics_port(_METRICS_PORT)
-
-    @property
-    def worker_metrics_port(self) -> int | None:
-        """Port on which `idp worker` answers Prometheus."""
-        return self._metrics_port(_WORKER_METRICS_PORT)
-
-    def _metrics_port(self, usual: int) -> int | None:
+    def metrics_ports(self) -> tuple[int, int] | None:
+        """Ports on which `idp serve` and `idp worker` answer Prometheus."""
         chosen = self.server.metrics_port
-        return (chosen or None) if chosen is not None or self.is_embedded else usual
+        if chosen is None:
+            return None if self.is_embedded else _METRICS_PORTS
+        return (chosen, chosen) if chosen else None
 
     @property
     def acr_values(self) -> tuple[str, ...]:
@@ -177,25 +170,13 @@ def check_settings(settings: Settings) -> None:
     if not (settings.is_embedded and settings.sandbox):
         complaints += _check_for_real_people(settings) + _check_secrets(settings)
     complaints += _check_root_key(settings)
-    if settings.keys.announce_seconds and (
-        settings.keys.announce_seconds <= settings.keys.cache_seconds
-    ):
+    if 0 < settings.keys.announce_seconds <= settings.keys.cache_seconds:
         complaints.append("IDP_KEYS__ANNOUNCE_SECONDS must exceed IDP_KEYS__CACHE_SECONDS")
-    if settings.server.port in (settings.metrics_port, settings.worker_metrics_port):
+    if settings.server.port in (settings.metrics_ports or ()):
         complaints.append("IDP_SERVER__METRICS_PORT must be another port than IDP_SERVER__PORT")
     complaints += _check_register(settings)
     if complaints:
         raise UnsafeSettingsError(complaints)
-
-
-def unknown_variables(names: Iterable[str]) -> list[str]:
-    """Return the variables that look like settings and are none, such as misspelt ones.
-
-    Deeper levels need no such look: a member that does not exist is refused when it is read.
-    """
-    known = {f"IDP_{field}".upper() for field in Settings.model_fields}
-    ours = (name for name in names if name.startswith("IDP_") and not name.startswith("IDP_TEST_"))
-    return sorted(name for name in ours if name.split("__")[0].upper() not in known)
 
 
 def _check_register(settings: Settings) -> list[str]:
@@ -247,23 +228,17 @@ def _check_production(settings: Settings) -> list[str]:
 
 def _check_for_real_people(settings: Settings) -> list[str]:
     """What is right for a sandbox alone, whose people do not exist."""
-    complaints = []
-    if settings.messaging.provider != "gateway":
-        complaints.append(
-            f"IDP_MESSAGING__PROVIDER={settings.messaging.provider} brings codes to nobody's phone:"
-            " set it to gateway, or IDP_SANDBOX=true for a trial"
-        )
-    if settings.messaging.sandbox:
-        complaints.append(
-            "IDP_MESSAGING__SANDBOX shows codes to who reads the terminal: remove it, it is for"
-            " IDP_SANDBOX=true"
-        )
-    if settings.outbound.allow_insecure_loopback:
-        complaints.append(
-            "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK sends tokens over plain http: remove it, it is"
-            " for IDP_SANDBOX=true"
-        )
-    return complaints
+    provider = settings.messaging.provider
+    refused = {
+        f"IDP_MESSAGING__PROVIDER={provider} sends codes to no phone: set it to gateway, or"
+        " IDP_SANDBOX=true for a trial": provider != "gateway",
+        "IDP_MESSAGING__SANDBOX prints codes: remove it, or set IDP_SANDBOX=true for a trial": (
+            settings.messaging.sandbox
+        ),
+        "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK sends tokens over plain http: remove it, or set"
+        " IDP_SANDBOX=true for a trial": settings.outbound.allow_insecure_loopback,
+    }
+    return [complaint for complaint, applies in refused.items() if applies]
 
 
 def _check_root_key(settings: Settings) -> list[str]:
@@ -279,39 +254,35 @@ def _check_root_key(settings: Settings) -> list[str]:
     return []
 
 
-_FEWEST_DISTINCT_IN_BASE64 = 16
-_FEWEST_DISTINCT_IN_HEX = 10
-_SHORTEST_SECRET = 32
-_KNOWN_PASSWORDS = frozenset(
-    "postgres postgresql password passwd pass tongxing changeme change-me change_me secret admin"
-    " root user idp redis valkey test example default 123456 12345678 123456789".split()
-)
-# As SQLAlchemy reads it: a password may hold anything but an at sign.
-_CREDENTIALS = re.compile(r"://(?P<user>[^:/@]*)(?::(?P<password>[^@]*))?@")
-
-
 def _check_secrets(settings: Settings) -> list[str]:
     register = settings.population_register
     shared = {
         "IDP_POPULATION_REGISTER__SECRET": register.secret if register else None,
         "IDP_MESSAGING__GATEWAY_SECRET": settings.messaging.gateway_secret,
     }
-    complaints = [
-        f"{name} was not drawn at random: agree on 32 random bytes, as `idp keys new-root` prints"
+    urls = {
+        "IDP_STORAGE__DATABASE_URL": SecretStr(settings.storage.database_url),
+        "IDP_POPULATION_REGISTER_VIEW_URL": settings.population_register_view_url,
+    }
+    return [
+        f"{name} is not random: agree on 32 random bytes, for instance from `idp keys new-root`"
         for name, secret in shared.items()
         if secret and _is_typed(secret.get_secret_value(), _FEWEST_DISTINCT_IN_HEX)
-    ]
-    view_url = settings.population_register_view_url
-    urls = {
-        "IDP_STORAGE__DATABASE_URL": settings.storage.database_url,
-        "IDP_POPULATION_REGISTER_VIEW_URL": view_url.get_secret_value() if view_url else "",
-    }
-    complaints += [
-        f"{name} has no password or one that is easily guessed: give its user a random one"
+    ] + [
+        f"{name} has no password or a guessable one: give the database's user a random password"
         for name, url in urls.items()
-        if _is_open(url)
+        if url and _is_open(url.get_secret_value())
     ]
-    return complaints
+
+
+_FEWEST_DISTINCT_IN_BASE64, _FEWEST_DISTINCT_IN_HEX = 16, 10
+_SHORTEST_SECRET = 32
+_KNOWN_PASSWORDS = re.compile(
+    r"|postgres(ql)?|pass(word|wd)?\d*|tongxing\d*|change[-_]?me|secret|admin\d*|root|user|idp|test"
+    r"|example|default|(\d)\2*|1234\d*|qwerty\d*"
+)
+# As SQLAlchemy reads it: a password may hold anything but an at sign.
+_CREDENTIALS = re.compile(r"://([^:/@]*)(?::([^@]*))?@")
 
 
 def _is_typed(secret: str, fewest_distinct: int) -> bool:
@@ -323,9 +294,9 @@ def _is_typed(secret: str, fewest_distinct: int) -> bool:
 def _is_open(url: str) -> bool:
     """Whether a database server would let in who guesses. A unix socket knows its callers."""
     query = parse_qs(urlsplit(url).query)
-    if not url or url.startswith("sqlite") or query.get("host", [""])[0].startswith("/"):
+    if url.startswith("sqlite") or query.get("host", [""])[0].startswith("/"):
         return False
     found = _CREDENTIALS.search(url)
     user, password = (unquote(found[1]), unquote(found[2] or "")) if found else ("", "")
     password = (password or query.get("password", [""])[0]).casefold()
-    return password in _KNOWN_PASSWORDS | {"", user.casefold()}
+    return password == user.casefold() or _KNOWN_PASSWORDS.fullmatch(password) is not None

@@ -53,7 +53,9 @@ class Citizen:
     password: str = PASSWORD
 
 
-def provider_settings(folder: Path, port: int, redis_url: str, **changes: Any) -> Settings:
+def provider_settings(
+    folder: Path, port: int, redis_url: str, database_url: str = "", **changes: Any
+) -> Settings:
     """Return the settings of a provider that keeps everything in `folder`.
 
     Hashing is cheap, so that a test run pays for behaviour and not for Argon2. Requests from this
@@ -65,7 +67,7 @@ def provider_settings(folder: Path, port: int, redis_url: str, **changes: Any) -
         "root_key": base64.b64encode(secrets.token_bytes(32)).decode(),
         "server": {"port": port},
         "storage": {
-            "database_url": f"sqlite+aiosqlite:///{folder}/tongxing.db",
+            "database_url": database_url or f"sqlite+aiosqlite:///{folder}/tongxing.db",
             "redis_url": redis_url,
         },
         "http": {"trusted_proxies": ("127.0.0.1/32",)},

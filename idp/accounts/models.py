@@ -63,7 +63,7 @@ documents = Table(
     Column("account_id", Id, ForeignKey("natural_persons.id"), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("number_sealed", LargeBinary, nullable=False),
-    Column("number_index", LargeBinary(32), nullable=False, index=True),
+    Column("number_index", LargeBinary(32), nullable=False),
     Column("source", String(64), nullable=False),
     Column("verified_at", UtcDateTime, nullable=False),
     Column("valid_until", UtcDateTime),

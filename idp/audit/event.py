@@ -14,7 +14,6 @@ from idp.audit.tags import Tag
 
 Detail = Mapping[str, str | int | bool | list[str] | None]
 
-HASH_BYTES = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -18,6 +18,7 @@ class Tag(StrEnum):
     IDENTITY_ALREADY_HELD = "account:identity:already_held"
     IDENTITY_VERIFIED = "account:identity:verified"
     IDENTITY_NOT_VERIFIED = "account:identity:not_verified"
+    IDENTITY_LOCKED = "account:identity:locked"
 
     PASSWORD_SET = "account:password:set"
     PASSWORD_UPGRADED = "account:password:upgraded"
@@ -29,6 +30,7 @@ class Tag(StrEnum):
     ONE_TIME_CODE_REFUSED = "account:one_time_code:refused"
     RECOVERY_COMPLETED = "account:recovery:completed"
     RECOVERY_REFUSED = "account:recovery:refused"
+    RECOVERY_LOCKED = "account:recovery:locked"
 
     SESSION_STARTED = "session:browser:started"
     SESSION_RENEWED = "session:browser:renewed"

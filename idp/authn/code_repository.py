@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, insert, literal, or_, select, update
+from sqlalchemy import Row, and_, case, insert, literal, or_, select, update
 
 from idp.authn.models import code_sendings, one_time_codes
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 from idp.storage.metadata import UtcDateTime
+from idp.storage.purging import delete_in_batches
 from idp.storage.upsert import insert_into
 
 
@@ -80,12 +81,9 @@ async def claim_code(transaction: Transaction, code_id: str, now: datetime) -> b
     return result.one_or_none() is not None
 
 
-async def purge_codes(transaction: Transaction, before: datetime) -> int:
-    """Delete codes that expired before a moment."""
-    result = await transaction.execute(
-        delete(one_time_codes).where(one_time_codes.c.expires_at < before)
-    )
-    return result.rowcount
+async def purge_codes(database: Database, before: datetime) -> int:
+    """Delete codes that expired before a moment; returns how many."""
+    return await delete_in_batches(database, one_time_codes.c.expires_at, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,6 @@ async def read_sending(transaction: Transaction, scope: str) -> Row[Any] | None:
     return result.one_or_none()
 
 
-async def purge_sendings(transaction: Transaction, before: datetime) -> int:
-    """Delete counters that were last used before a moment."""
-    result = await transaction.execute(
-        delete(code_sendings).where(code_sendings.c.last_at < before)
-    )
-    return result.rowcount
+async def purge_sendings(database: Database, before: datetime) -> int:
+    """Delete counters that were last used before a moment; returns how many."""
+    return await delete_in_batches(database, code_sendings.c.last_at, before)

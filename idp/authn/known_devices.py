@@ -13,7 +13,7 @@ from idp.authn import repository
 from idp.authn.settings import KnownDeviceSettings
 from idp.clock import Clock
 from idp.crypto.identifiers import digest, new_secret
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 
 _MAX_TOKEN_LENGTH = 128
 
@@ -66,6 +66,6 @@ class KnownDevices:
         """Make all browsers of an account unknown; returns the hashes of their tokens."""
         return await repository.delete_devices(transaction, account_id)
 
-    async def purge(self, transaction: Transaction) -> int:
+    async def purge(self, database: Database) -> int:
         """Delete browsers that are not known any more; returns how many."""
-        return await repository.purge_devices(transaction, self._clock.now())
+        return await repository.purge_devices(database, self._clock.now())

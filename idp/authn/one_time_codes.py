@@ -29,7 +29,7 @@ from idp.crypto.root_key import Purpose as KeyPurpose
 from idp.crypto.root_key import RootKey
 from idp.errors import TongxingError
 from idp.messaging.message import Purpose
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 
 _DIGITS = 6
 _DAY = timedelta(days=1)
@@ -147,11 +147,13 @@ class OneTimeCodes:
         self._record(transaction, Tag.ONE_TIME_CODE_ACCEPTED, row.account_id, key)
         return CodeCheck.ACCEPTED
 
-    async def purge(self, transaction: Transaction) -> int:
-        """Delete what no limit needs any more; returns how many codes went."""
-        limit = self._clock.now() - 2 * _DAY
-        await repository.purge_sendings(transaction, limit)
-        return await repository.purge_codes(transaction, limit)
+    async def purge(self, database: Database) -> int:
+        """Delete codes that ended long ago; returns how many."""
+        return await repository.purge_codes(database, self._clock.now() - 2 * _DAY)
+
+    async def purge_sendings(self, database: Database) -> int:
+        """Delete counters that no limit needs any more; returns how many."""
+        return await repository.purge_sendings(database, self._clock.now() - 2 * _DAY)
 
     async def _count_sending(self, transaction: Transaction, target: bytes, now: datetime) -> None:
         settings = self._settings

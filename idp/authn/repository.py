@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Row, and_, case, delete, insert, literal, null, or_, select, update
 
 from idp.accounts.models import login_aliases, natural_persons
-from idp.authn.models import failure_counters, known_devices, password_credentials
-from idp.storage.database import Transaction
+from idp.authn.models import IS_NOBODY, failure_counters, known_devices, password_credentials
+from idp.storage.database import Database, Transaction
 from idp.storage.metadata import UtcDateTime
+from idp.storage.purging import delete_in_batches
 from idp.storage.upsert import insert_into
 
 
@@ -139,12 +140,13 @@ async def delete_failures(transaction: Transaction, subjects: Sequence[str], fac
     )
 
 
-async def purge_failures(transaction: Transaction, before: datetime) -> int:
-    """Delete counters whose last failure is older than `before`."""
-    result = await transaction.execute(
-        delete(failure_counters).where(failure_counters.c.last_at < before)
+async def purge_failures(database: Database, before: datetime, nobody_before: datetime) -> int:
+    """Delete counters whose last failure was before `before`, and those of names that no account
+    has when it was before `nobody_before`; returns how many."""
+    last_at = failure_counters.c.last_at
+    return await delete_in_batches(database, last_at, before) + await delete_in_batches(
+        database, last_at, nobody_before, IS_NOBODY
     )
-    return result.rowcount
 
 
 async def read_device(
@@ -207,9 +209,6 @@ async def delete_devices(transaction: Transaction, account_id: str) -> list[byte
     return list(result.scalars())
 
 
-async def purge_devices(transaction: Transaction, before: datetime) -> int:
-    """Delete browsers that were known until a moment before `before`."""
-    result = await transaction.execute(
-        delete(known_devices).where(known_devices.c.expires_at < before)
-    )
-    return result.rowcount
+async def purge_devices(database: Database, before: datetime) -> int:
+    """Delete browsers that were known until a moment before `before`; returns how many."""
+    return await delete_in_batches(database, known_devices.c.expires_at, before)

@@ -2,7 +2,8 @@
 
 An attempt is counted before it is checked, in one statement, so parallel guesses cannot exceed
 the limit; a crash in between leaves it counted. Success forgets the count. Where no account
-exists the index of what was typed takes the account's place, and everything else is the same.
+exists the index of what was typed takes the account's place, and everything else is the same but that it is forgotten
+sooner.
 
     free --5 failures--> waits 1 min --failure--> 2 min .. 15 min .. --100--> recovery only
       ^------------------------- success ------------------------|
@@ -17,9 +18,13 @@ from enum import StrEnum
 
 from idp.accounts.aliases import Alias
 from idp.authn import repository
+from idp.authn.models import NOBODY
 from idp.authn.settings import ThrottleSettings
 from idp.clock import Clock
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+
+# Names that nobody has can be made up without end; their counters protect nothing.
+_NOBODY_KEPT = timedelta(days=7)
 
 
 class Factor(StrEnum):
@@ -43,7 +48,7 @@ class Subject:
     @classmethod
     def nobody(cls, alias: Alias) -> Subject:
         """Attempts on a name that no account has."""
-        return cls(f"nobody:{alias.kind.value}:{alias.index.hex()}")
+        return cls(f"{NOBODY}{alias.kind.value}:{alias.index.hex()}")
 
     @classmethod
     def device(cls, token_hash: bytes) -> Subject:
@@ -88,10 +93,11 @@ class Throttle:
         """Forget the failures: the right secret was given."""
         await repository.delete_failures(transaction, [subject.key], factor.value)
 
-    async def purge(self, transaction: Transaction) -> int:
+    async def purge(self, database: Database) -> int:
         """Delete counters without a failure for long; returns how many."""
-        limit = self._clock.now() - timedelta(days=self._settings.retention_days)
-        return await repository.purge_failures(transaction, limit)
+        now = self._clock.now()
+        limit = now - timedelta(days=self._settings.retention_days)
+        return await repository.purge_failures(database, limit, now - _NOBODY_KEPT)
 
     def _delays(self, now: datetime) -> list[tuple[int, datetime]]:
         """Return (failure number, end of the wait it causes); the last holds for the rest."""

@@ -71,7 +71,8 @@ def _run(settings: Settings, ready_file: Path | None, tend: Callable[[], None] |
 
     configure_logging(settings.observability.log_level)
     server = settings.server
-    metrics = (server.metrics_host, settings.metrics_port) if settings.metrics_port else None
+    ports = settings.metrics_ports
+    metrics = (server.metrics_host, ports[0]) if ports is not None else None
     try:
         return run_servers(
             server.host,

@@ -24,8 +24,8 @@ def worker() -> None:
     from idp.worker.process import run_worker
 
     run(prepare(settings))
-    if settings.worker_metrics_port is not None:
-        _answer_prometheus(settings.server.metrics_host, settings.worker_metrics_port)
+    if settings.metrics_ports is not None:
+        _answer_prometheus(settings.server.metrics_host, settings.metrics_ports[1])
     typer.echo("The worker is running.", err=True)
     run_worker()
 

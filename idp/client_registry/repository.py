@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from idp.client_registry.models import clients
 from idp.storage.database import Transaction
@@ -30,13 +30,6 @@ async def read_changed_since(transaction: Transaction, since: datetime) -> list[
     """Return the clients that were changed at or after `since`."""
     result = await transaction.execute(select(clients).where(clients.c.updated_at >= since))
     return list(result.all())
-
-
-async def read_newest_change(transaction: Transaction) -> datetime | None:
-    """Return when a client was last changed."""
-    result = await transaction.execute(select(func.max(clients.c.updated_at)))
-    newest: datetime | None = result.scalar_one_or_none()
-    return newest
 
 
 async def insert_client(transaction: Transaction, row: dict[str, Any]) -> None:

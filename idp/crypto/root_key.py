@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     REGISTRATIONS = "registrations"
     RECOVERIES = "recoveries"
     LOGOUT_RECEIPTS = "logout-receipts"
+    NOTICES = "notices"
     AUDIT = "audit"
 
 

@@ -17,9 +17,9 @@ from idp.audit.tags import Tag
 from idp.authn.methods.password.credentials import PasswordCredentials
 from idp.clock import Clock
 from idp.enrolment.identity_check import Proven
-from idp.enrolment.notifier import Notifier
 from idp.enrolment.texts import registration_attempted
 from idp.messaging.message import Language
+from idp.messaging.notice_jobs import NoticeBox
 from idp.proofing.evidence import Evidence, add_evidence
 from idp.proofing.levels import level_at
 from idp.storage.database import Database, Transaction
@@ -46,7 +46,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyHeld:
-    """The person has an account. Its owner has been told; whoever asks is not."""
+    """The person has an account. Its owner is told; whoever asks is not."""
 
     same_phone: bool
     """The account has the phone that was verified just now: its owner is asking."""
@@ -65,14 +65,14 @@ class AccountOpening:
         database: Database,
         persons: NaturalPersons,
         credentials: PasswordCredentials,
-        notifier: Notifier,
+        notices: NoticeBox,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._database = database
         self._persons = persons
         self._credentials = credentials
-        self._notifier = notifier
+        self._notices = notices
         self._audit = audit
         self._clock = clock
 
@@ -120,13 +120,11 @@ class AccountOpening:
             owner = await self._persons.read(transaction, account_id, [PersonColumn.PHONE])
             event = AuditEvent(Tag.IDENTITY_ALREADY_HELD, account_id=account_id)
             self._audit.record(transaction, event)
-        owner_phone = owner.attributes.phone
-        if owner_phone == phone:
-            return AlreadyHeld(same_phone=True)
-        if owner_phone is not None:
-            language: Language = "en" if owner.locale == "en" else "zh-CN"
-            self._notifier.notify(registration_attempted(owner_phone, language))
-        return AlreadyHeld(same_phone=False)
+            owner_phone = owner.attributes.phone
+            if owner_phone is not None and owner_phone != phone:
+                language: Language = "en" if owner.locale == "en" else "zh-CN"
+                await self._notices.add(transaction, registration_attempted(owner_phone, language))
+        return AlreadyHeld(same_phone=owner_phone == phone)
 
 
 def _attributes(proven: Proven, phone: str) -> PersonAttributes:

@@ -32,11 +32,11 @@ from idp.crypto.passwords import PasswordHasher
 from idp.enrolment.answers import Begun, CodeAnswer, Wait
 from idp.enrolment.errors import StepOrderError
 from idp.enrolment.identity_check import IdentityCheck
-from idp.enrolment.notifier import Notifier
 from idp.enrolment.own_identity import OwnIdentity
 from idp.enrolment.recovery_store import Recoveries, Recovery
 from idp.enrolment.texts import no_account_to_recover
 from idp.messaging.message import Channel, Language, Message, MessageSender, Purpose
+from idp.messaging.notice_jobs import NoticeBox
 from idp.messaging.notices import Notice, notice
 from idp.messaging.texts import code_message
 from idp.storage.database import Database, Transaction
@@ -57,6 +57,9 @@ class IdentityAnswer(StrEnum):
 
     PROVEN = "proven"
     REFUSED = "refused"
+    LOCKED = "locked"
+    """Refused so often that no waiting helps: the account comes back at a counter only. The same
+    for a phone without an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class PasswordRecovery:
         hasher: PasswordHasher,
         credentials: PasswordCredentials,
         sender: MessageSender,
-        notifier: Notifier,
+        notices: NoticeBox,
         audit: AuditLog,
     ) -> None:
         self._database = database
@@ -99,7 +102,7 @@ class PasswordRecovery:
         self._hasher = hasher
         self._credentials = credentials
         self._sender = sender
-        self._notifier = notifier
+        self._notices = notices
         self._audit = audit
 
     async def begin(self, phone: str, locale: Language = "zh-CN") -> Begun | Wait:
@@ -160,8 +163,11 @@ class PasswordRecovery:
             if not recovery.phone_proven:
                 raise StepOrderError
             lock = await self._throttle.reserve(transaction, _subject(recovery), Factor.RECOVERY)
+            if lock is not None:
+                event = AuditEvent(Tag.RECOVERY_LOCKED, recovery.account_id)
+                self._audit.record(transaction, event)
         if lock is not None:
-            return Wait(lock.retry_after or _LONG_WAIT)
+            return IdentityAnswer.LOCKED if lock.retry_after is None else Wait(lock.retry_after)
         async with self._database.write() as transaction:
             account_id = recovery.account_id
             if not await self._own_identity.matches(transaction, account_id, claim):
@@ -190,12 +196,12 @@ class PasswordRecovery:
                 raise StepOrderError
             await self._credentials.reset(transaction, account_id, password_hash)
             self._audit.record(transaction, AuditEvent(Tag.RECOVERY_COMPLETED, account_id))
+            if phone := person.attributes.phone:
+                language: Language = "en" if person.locale == "en" else "zh-CN"
+                reset = notice(Notice.PASSWORD_RESET, Channel.SMS, phone, language=language)
+                await self._notices.add(transaction, reset)
             if on_recovered is not None:
                 await on_recovered(transaction, account_id)
-        if phone := person.attributes.phone:
-            language: Language = "en" if person.locale == "en" else "zh-CN"
-            reset = notice(Notice.PASSWORD_RESET, Channel.SMS, phone, language=language)
-            self._notifier.notify(reset)
         return Recovered(account_id)
 
     async def _facts(self, recovery_id: str) -> PersonalFacts:
@@ -229,9 +235,6 @@ class PasswordRecovery:
             minutes=self._codes.lifetime_minutes,
             language=recovery.locale,
         )
-
-
-_LONG_WAIT = 86_400
 
 
 def _binding(recovery: Recovery) -> CodeBinding:

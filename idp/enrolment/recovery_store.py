@@ -18,7 +18,7 @@ from idp.crypto.root_key import Purpose, RootKey
 from idp.enrolment import repository
 from idp.enrolment.errors import FlowExpiredError
 from idp.messaging.message import Language
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ class Recoveries:
         await repository.end_other_recoveries(transaction, account_id, now)
         return account_id
 
-    async def purge(self, transaction: Transaction) -> int:
-        """Delete recoveries that expired a day ago or earlier."""
+    async def purge(self, database: Database) -> int:
+        """Delete recoveries that expired a day ago or earlier; returns how many."""
         limit = self._clock.now() - timedelta(days=1)
-        return await repository.purge_recoveries(transaction, limit)
+        return await repository.purge_recoveries(database, limit)
 
     async def _update(
         self, transaction: Transaction, recovery_id: str, values: dict[str, datetime | str]

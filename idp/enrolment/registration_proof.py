@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from idp.accounts.aliases import AliasIndexes
 from idp.accounts.identifiers.identifier import Identifier
-from idp.audit.event import AuditEvent
+from idp.audit.event import AuditEvent, Detail
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.enrolment.account_opening import (
@@ -65,16 +65,17 @@ class RegistrationProof:
         try:
             await self._attempts.reserve(scopes)
         except TooManyAttemptsError as error:
+            await self._record(Tag.IDENTITY_LOCKED, {"counter": error.counter})
             return Wait(error.retry_after)
         match await self._check.ask(claim):
             case RegisterSilent() as silent:
                 await self._attempts.give_back(scopes)
                 return silent
             case DocumentUnusable() as unusable:
-                await self._record_refusal(unusable.state.value)
+                await self._record(Tag.IDENTITY_NOT_VERIFIED, {"result": unusable.state.value})
                 return unusable
             case NotProven() as not_proven:
-                await self._record_refusal(not_proven.result)
+                await self._record(Tag.IDENTITY_NOT_VERIFIED, {"result": not_proven.result})
                 return NotVerified()
             case Proven() as proven:
                 return await self._open(proven, applicant, on_opened)
@@ -92,10 +93,9 @@ class RegistrationProof:
             case AlreadyHeld():
                 return NotVerified()
 
-    async def _record_refusal(self, result: str) -> None:
+    async def _record(self, tag: Tag, detail: Detail) -> None:
         async with self._database.write() as transaction:
-            event = AuditEvent(Tag.IDENTITY_NOT_VERIFIED, detail={"result": result})
-            self._audit.record(transaction, event)
+            self._audit.record(transaction, AuditEvent(tag, detail=detail))
 
     def _scopes(self, draft_id: str, phone: str, identifier: Identifier) -> list[str]:
         indexes = {

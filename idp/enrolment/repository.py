@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from idp.enrolment.models import recoveries
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+from idp.storage.purging import delete_in_batches
 
 
 def _is_open(id_hash: bytes, now: datetime) -> ColumnElement[bool]:
@@ -70,7 +71,6 @@ async def end_other_recoveries(transaction: Transaction, account_id: str, now: d
     )
 
 
-async def purge_recoveries(transaction: Transaction, before: datetime) -> int:
-    """Delete recoveries that expired before a moment."""
-    result = await transaction.execute(delete(recoveries).where(recoveries.c.expires_at < before))
-    return result.rowcount
+async def purge_recoveries(database: Database, before: datetime) -> int:
+    """Delete recoveries that expired before a moment; returns how many."""
+    return await delete_in_batches(database, recoveries.c.expires_at, before)

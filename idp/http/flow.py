@@ -30,9 +30,9 @@ class Flow:
     async def begun(self, visit: EnrolmentVisit, begun: Begun) -> Response:
         """Give a flow that has just begun to the browser, and go on to its code page.
 
-        The interaction gets as much time as the flow has.
+        The interaction gets at least as much time as the flow has.
         """
-        await visit.web.services.interactions.prolong(visit.step.interaction)
+        await visit.web.services.interactions.prolong(visit.step.interaction, begun.expires_at)
         response = visit.redirect(self.page(Step.CODE))
         FlowCookie(visit.web, self.cookie).leave(response, visit.step.visit, begun.flow_id)
         return response

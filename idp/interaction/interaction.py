@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -78,10 +78,12 @@ class Interactions:
             if not await repository.update_interaction(transaction, interaction.id, sealed):
                 raise InteractionGoneError
 
-    async def prolong(self, interaction: Interaction) -> None:
+    async def prolong(self, interaction: Interaction, until: datetime | None = None) -> None:
         """Give a fresh span of time to somebody who begins something longer, such as a
-        registration; raises InteractionGoneError when it was completed meanwhile."""
-        expires_at = self._clock.now() + LIFE
+        registration, and at least until that ends; raises InteractionGoneError when the
+        interaction was completed meanwhile."""
+        fresh = self._clock.now() + LIFE
+        expires_at = fresh if until is None else max(fresh, until)
         async with self._database.write() as transaction:
             if not await repository.prolong_interaction(transaction, interaction.id, expires_at):
                 raise InteractionGoneError

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import and_, delete, insert, select, update
 
 from idp.interaction.models import interactions
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+from idp.storage.purging import delete_in_batches
 
 
 async def insert_interaction(transaction: Transaction, row: dict[str, Any]) -> None:
@@ -65,6 +66,6 @@ async def delete_interaction(transaction: Transaction, interaction_id: str) -> b
     return result.one_or_none() is not None
 
 
-async def purge_interactions(transaction: Transaction, before: datetime) -> None:
-    """Delete interactions that expired before a moment."""
-    await transaction.execute(delete(interactions).where(interactions.c.expires_at < before))
+async def purge_interactions(database: Database, before: datetime) -> int:
+    """Delete interactions that expired before a moment; returns how many."""
+    return await delete_in_batches(database, interactions.c.expires_at, before)

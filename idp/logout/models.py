@@ -20,5 +20,5 @@ logout_deliveries = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Index("ix_logout_deliveries_logout_id", "logout_id"),
-    Index("ix_logout_deliveries_client_id_created_at", "client_id", "created_at"),
+    Index("ix_logout_deliveries_created_at", "created_at"),
 )

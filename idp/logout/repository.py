@@ -10,7 +10,8 @@ from sqlalchemy import and_, insert, select, update
 
 from idp.logout.delivery import Delivery, DeliveryState
 from idp.logout.models import logout_deliveries
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+from idp.storage.purging import delete_in_batches
 
 
 async def insert_deliveries(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
@@ -63,3 +64,10 @@ async def settle(
         )
     )
     return result.rowcount == 1
+
+
+async def purge_deliveries(database: Database, before: datetime) -> int:
+    """Delete the ledger of logouts before a moment, but for what is still pending; returns how
+    many rows. By the time of the logout, since what no portal has to hear is never settled."""
+    is_over = logout_deliveries.c.state != DeliveryState.PENDING.value
+    return await delete_in_batches(database, logout_deliveries.c.created_at, before, is_over)

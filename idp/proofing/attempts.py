@@ -18,13 +18,15 @@ from idp.storage.database import Database, Transaction
 
 
 class TooManyAttemptsError(TongxingError):
-    """Proofing was tried too often; `retry_after` is in seconds."""
+    """Proofing was tried too often; `retry_after` is in seconds. `counter` says what was counted,
+    such as `phone`, without saying whose."""
 
     code = "too_many_attempts"
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, counter: str) -> None:
         super().__init__()
         self.retry_after = retry_after
+        self.counter = counter
 
 
 class ProofingAttempts:
@@ -46,16 +48,17 @@ class ProofingAttempts:
                     transaction, scope, now, self._window, self._limit
                 )
                 if not counted:
-                    raise TooManyAttemptsError(await self._wait(transaction, scope))
+                    wait = await self._wait(transaction, scope)
+                    raise TooManyAttemptsError(wait, scope.partition(":")[0])
 
     async def give_back(self, scopes: Iterable[str]) -> None:
         """Take back an attempt that was not answered."""
         async with self._database.write() as transaction:
             await repository.give_back_attempt(transaction, list(scopes))
 
-    async def purge(self, transaction: Transaction) -> int:
-        """Delete counters whose window is long over."""
-        return await repository.purge_attempts(transaction, self._clock.now() - 2 * self._window)
+    async def purge(self) -> int:
+        """Delete counters whose window is long over; returns how many."""
+        return await repository.purge_attempts(self._database, self._clock.now() - 2 * self._window)
 
     async def _wait(self, transaction: Transaction, scope: str) -> int:
         start = await repository.read_window_start(transaction, scope) or self._clock.now()

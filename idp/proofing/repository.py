@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, delete, insert, literal, or_, select, update
 
 from idp.proofing.models import identity_evidence, proofing_attempts
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 from idp.storage.metadata import UtcDateTime
 from idp.storage.upsert import insert_into
 
@@ -74,9 +74,6 @@ async def give_back_attempt(transaction: Transaction, scopes: Sequence[str]) -> 
     )
 
 
-async def purge_attempts(transaction: Transaction, before: datetime) -> int:
-    """Delete counters that were last used before a moment."""
-    result = await transaction.execute(
-        delete(proofing_attempts).where(proofing_attempts.c.last_at < before)
-    )
-    return result.rowcount
+async def purge_attempts(database: Database, before: datetime) -> int:
+    """Delete counters that were last used before a moment; returns how many."""
+    return await delete_in_batches(database, proofing_attempts.c.last_at, before)

@@ -20,7 +20,6 @@ from idp.crypto.passwords import PasswordHasher
 from idp.enrolment.account_opening import AccountOpening
 from idp.enrolment.drafts import Drafts
 from idp.enrolment.identity_check import IdentityCheck
-from idp.enrolment.notifier import Notifier
 from idp.enrolment.own_identity import OwnIdentity
 from idp.enrolment.progress import EnrolmentProgress
 from idp.enrolment.recovery import PasswordRecovery
@@ -28,6 +27,7 @@ from idp.enrolment.recovery_store import Recoveries
 from idp.enrolment.registration import Registration
 from idp.enrolment.registration_proof import RegistrationProof
 from idp.enrolment.seeding import AccountSeeding
+from idp.messaging.notice_jobs import NoticeBox, NoticeDeliveries
 from idp.messaging.selection import sender_for
 from idp.proofing.attempts import ProofingAttempts
 from idp.proofing.connectors.population_register.connector import PopulationRegister
@@ -53,7 +53,7 @@ class Enrolment:
     sign_in: PasswordSignIn
     policy: PasswordPolicy
     seeding: AccountSeeding
-    notifier: Notifier
+    notice_deliveries: NoticeDeliveries
 
 
 def _register(base: Foundation) -> PopulationRegister:
@@ -82,14 +82,14 @@ class _Shared:
         self.policy = PasswordPolicy(settings.authn.password_policy)
         self.codes = OneTimeCodes(base.root, audit, clock, settings.authn.one_time_codes)
         self.sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))
-        self.notifier = Notifier(self.sender)
+        self.notices = NoticeBox(base.root, clock)
         self.check = IdentityCheck(
             MeteredPopulationRegister(_register(base)), clock, settings.accounts, settings.proofing
         )
         self.drafts = Drafts(base.ephemeral.space("registration"), base.root, clock)
         self.recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
         self.opening = AccountOpening(
-            base.database, self.persons, self.credentials, self.notifier, audit, clock
+            base.database, self.persons, self.credentials, self.notices, audit, clock
         )
 
 
@@ -125,7 +125,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
             clock,
             base.settings.accounts,
         ),
-        notifier=shared.notifier,
+        notice_deliveries=NoticeDeliveries(database, shared.sender, base.root, clock),
     )
 
 
@@ -166,6 +166,6 @@ def _recovery(base: Foundation, shared: _Shared) -> PasswordRecovery:
         hasher=shared.hasher,
         credentials=shared.credentials,
         sender=shared.sender,
-        notifier=shared.notifier,
+        notices=shared.notices,
         audit=base.audit,
     )

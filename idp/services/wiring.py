@@ -71,8 +71,7 @@ class Services:
         return self.foundation.clock
 
     async def close(self) -> None:
-        """Finish what is under way and give back every connection."""
-        await self.enrolment.notifier.drain()
+        """Give back every connection."""
         await self.foundation.close()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from idp.sessions.models import sessions
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+from idp.storage.purging import delete_in_batches
 
 
 def is_live(now: datetime) -> ColumnElement[bool]:
@@ -100,6 +101,6 @@ async def end_sessions_of_account(
     return list(result.scalars())
 
 
-async def purge_sessions(transaction: Transaction, before: datetime) -> None:
-    """Delete sessions whose last possible moment was before `before`."""
-    await transaction.execute(delete(sessions).where(sessions.c.absolute_expires_at < before))
+async def purge_sessions(database: Database, before: datetime) -> int:
+    """Delete sessions whose last possible moment was before `before`; returns how many."""
+    return await delete_in_batches(database, sessions.c.absolute_expires_at, before)

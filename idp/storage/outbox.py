@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, String, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, and_, insert, select, update
 
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
 from idp.storage.metadata import Id, Json, UtcDateTime, metadata
+from idp.storage.purging import delete_in_batches
 
 outbox = Table(
     "outbox",
@@ -55,12 +56,6 @@ async def enqueue(
             id=job_id, kind=kind, payload=payload, created_at=now, due_at=due_at, attempts=0
         )
     )
-
-
-async def has_due(transaction: Transaction, now: datetime) -> bool:
-    """Whether any job waits; a cheap look before leasing."""
-    result = await transaction.execute(select(outbox.c.id).where(_is_due(now)).limit(1))
-    return result.one_or_none() is not None
 
 
 async def lease(
@@ -110,9 +105,9 @@ async def oldest_due(transaction: Transaction, now: datetime) -> datetime | None
     return found
 
 
-async def purge_finished(transaction: Transaction, before: datetime) -> None:
-    """Delete jobs that were finished before a moment."""
-    await transaction.execute(delete(outbox).where(outbox.c.finished_at < before))
+async def purge_finished(database: Database, before: datetime) -> int:
+    """Delete jobs that were finished before a moment; returns how many."""
+    return await delete_in_batches(database, outbox.c.finished_at, before)
 
 
 def _is_due(now: datetime) -> Any:

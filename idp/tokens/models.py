@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, text
 
 from idp.storage.metadata import Id, Json, UtcDateTime, metadata
 
@@ -31,6 +31,13 @@ token_families = Table(
     Index("ix_token_families_session_id", "session_id"),
     Index("ix_token_families_account_id", "account_id"),
     Index("ix_token_families_absolute_expires_at", "absolute_expires_at"),
+    # For housekeeping. Most families are never revoked.
+    Index(
+        "ix_token_families_revoked_at",
+        "revoked_at",
+        postgresql_where=text("revoked_at IS NOT NULL"),
+        sqlite_where=text("revoked_at IS NOT NULL"),
+    ),
 )
 
 revoked_access_tokens = Table(

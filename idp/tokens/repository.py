@@ -15,7 +15,8 @@ from idp.consents.models import consents
 from idp.consents.terms import DecisionKind
 from idp.sessions.models import sessions
 from idp.sessions.repository import is_live
-from idp.storage.database import Transaction
+from idp.storage.database import Database, Transaction
+from idp.storage.purging import delete_in_batches
 from idp.storage.upsert import insert_into
 from idp.tokens.family import TokenFamily
 from idp.tokens.models import revoked_access_tokens, token_families
@@ -210,17 +211,12 @@ async def read_clients_of_sessions(
     return [(row.session_id, row.client_id) for row in result]
 
 
-async def purge_expired(transaction: Transaction, now: datetime, keep_until: datetime) -> None:
-    """Delete what can no longer be presented. Families stay until `keep_until` lets them go, so
-    that a late replay of their code is still recognised."""
-    await transaction.execute(
-        delete(revoked_access_tokens).where(revoked_access_tokens.c.expires_at < now)
-    )
-    await transaction.execute(
-        delete(token_families).where(
-            or_(
-                token_families.c.absolute_expires_at < keep_until,
-                token_families.c.revoked_at < keep_until,
-            )
-        )
+async def purge_tokens(database: Database, now: datetime, keep_until: datetime) -> int:
+    """Delete what can no longer be presented; returns how many rows. Families stay until
+    `keep_until` lets them go, so that a late replay of their code is still recognised."""
+    families = token_families.c
+    return (
+        await delete_in_batches(database, revoked_access_tokens.c.expires_at, now)
+        + await delete_in_batches(database, families.absolute_expires_at, keep_until)
+        + await delete_in_batches(database, families.revoked_at, keep_until)
     )

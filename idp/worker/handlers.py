@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from idp.logout.service import JOB_KIND as BACKCHANNEL_LOGOUT
+from idp.messaging.notice_jobs import JOB_KIND as NOTICE
 from idp.services.wiring import Services
 from idp.storage.outbox import Job
 
@@ -14,4 +15,7 @@ Handler: TypeAlias = Callable[[Job], Awaitable[None]]
 
 def job_handlers(services: Services) -> Mapping[str, Handler]:
     """Return the handler of every kind of job."""
-    return {BACKCHANNEL_LOGOUT: services.logout_deliveries.run}
+    return {
+        BACKCHANNEL_LOGOUT: services.logout_deliveries.run,
+        NOTICE: services.enrolment.notice_deliveries.run,
+    }

@@ -96,6 +96,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject", "factor", name="pk_failure_counters"),
     )
     op.create_index("ix_failure_counters_last_at", "failure_counters", ["last_at"])
+    is_nobody = sa.text("substr(subject, 1, 7) = 'nobody:'")
+    op.create_index(
+        "ix_failure_counters_nobody_last_at",
+        "failure_counters",
+        ["last_at"],
+        postgresql_where=is_nobody,
+        sqlite_where=is_nobody,
+    )
 
     op.create_table(
         "identity_evidence",
@@ -173,11 +181,7 @@ def upgrade() -> None:
         sa.Column("settled_at", _TIME),
         sa.PrimaryKeyConstraint("id", name="pk_logout_deliveries"),
     )
-    op.create_index(
-        "ix_logout_deliveries_client_id_created_at",
-        "logout_deliveries",
-        ["client_id", "created_at"],
-    )
+    op.create_index("ix_logout_deliveries_created_at", "logout_deliveries", ["created_at"])
     op.create_index("ix_logout_deliveries_logout_id", "logout_deliveries", ["logout_id"])
 
     op.create_table(
@@ -341,6 +345,14 @@ def upgrade() -> None:
         "ix_token_families_absolute_expires_at", "token_families", ["absolute_expires_at"]
     )
     op.create_index("ix_token_families_account_id", "token_families", ["account_id"])
+    is_revoked = sa.text("revoked_at IS NOT NULL")
+    op.create_index(
+        "ix_token_families_revoked_at",
+        "token_families",
+        ["revoked_at"],
+        postgresql_where=is_revoked,
+        sqlite_where=is_revoked,
+    )
     op.create_index("ix_token_families_session_id", "token_families", ["session_id"])
 
     op.create_table(
@@ -360,7 +372,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_documents"),
     )
     op.create_index("ix_documents_account_id_kind", "documents", ["account_id", "kind"])
-    op.create_index("ix_documents_number_index", "documents", ["number_index"])
     for table in _APPEND_ONLY:
         _make_append_only(table)
 

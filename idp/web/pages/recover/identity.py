@@ -12,9 +12,26 @@ from idp.enrolment.recovery import IdentityAnswer
 from idp.http.enrolment_visit import EnrolmentVisit, open_form, open_page
 from idp.http.flow import RECOVERY, FlowVisit, need_step
 from idp.http.identity_entry import IdentityEntry, field_errors
-from idp.http.outcome_view import show_too_many_attempts
+from idp.http.outcome_view import COUNTER, Way, show_outcome, show_too_many_attempts
+from idp.i18n.translation import gettext_noop as N_
 
 router = APIRouter(include_in_schema=False)
+_LOCKED = N_("This cannot be done online any more")
+_LOCKED_TEXT = N_(
+    "Name and number did not match too many times. For the protection of everybody's identity they"
+    " are not checked online for this mobile number any more, and waiting does not change that."
+)
+_COUNTER = Way(
+    COUNTER,
+    N_(
+        "Take your identity document to a government service centre and ask how to get back into"
+        " your account."
+    ),
+)
+_HOTLINE = Way(
+    N_("Call the hotline"),
+    N_("12345 tells you where the next centre is and when it is open."),
+)
 
 
 @router.get("/recover/identity")
@@ -44,6 +61,8 @@ async def submit(request: Request) -> Response:
             return show_too_many_attempts(visit, answer)
         case IdentityAnswer.REFUSED:
             return _refuse(visit)
+        case IdentityAnswer.LOCKED:
+            return _send_to_counter(visit)
         case IdentityAnswer.PROVEN:
             return at.go_on(Step.PASSWORD)
 
@@ -55,6 +74,11 @@ def _refuse(visit: EnrolmentVisit) -> Response:
         "restart_url": visit.url("/recover"),
     }
     return visit.show("recover/refused.html", context, status=400)
+
+
+def _send_to_counter(visit: EnrolmentVisit) -> Response:
+    """No waiting helps any more; the same page whether or not there is an account."""
+    return show_outcome(visit, _LOCKED, visit.text(_LOCKED_TEXT), (_COUNTER, _HOTLINE), status=403)
 
 
 def _page(at: FlowVisit, form: dict[str, str], errors: dict[str, str]) -> Response:
