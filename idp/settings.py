@@ -213,7 +213,7 @@ def _check_production(settings: Settings) -> list[str]:
         "IDP_STORAGE__REDIS_URL": (settings.storage.redis_url, "it names Redis or Valkey"),
     }
     complaints = [
-        f"{name} is missing: {cure}" for name, (value, cure) in needed.items() if not value
+        f"{name} is missing: {cure}" for name, (given, cure) in needed.items() if not given
     ]
     if settings.storage.database_url.startswith("sqlite"):
         complaints.append("IDP_STORAGE__DATABASE_URL must name PostgreSQL in production")
@@ -228,13 +228,12 @@ def _check_production(settings: Settings) -> list[str]:
 
 def _check_for_real_people(settings: Settings) -> list[str]:
     """What is right for a sandbox alone, whose people do not exist."""
-    provider = settings.messaging.provider
+    messaging = settings.messaging
     refused = {
-        f"IDP_MESSAGING__PROVIDER={provider} sends codes to no phone: set it to gateway, or"
-        " IDP_SANDBOX=true for a trial": provider != "gateway",
-        "IDP_MESSAGING__SANDBOX prints codes: remove it, or set IDP_SANDBOX=true for a trial": (
-            settings.messaging.sandbox
-        ),
+        f"IDP_MESSAGING__PROVIDER={messaging.provider} sends codes to no phone: set it to gateway,"
+        " or IDP_SANDBOX=true for a trial": messaging.provider != "gateway",
+        "IDP_MESSAGING__SANDBOX prints codes: remove it, or set IDP_SANDBOX=true for a"
+        " trial": messaging.sandbox,
         "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK sends tokens over plain http: remove it, or set"
         " IDP_SANDBOX=true for a trial": settings.outbound.allow_insecure_loopback,
     }
@@ -275,8 +274,7 @@ def _check_secrets(settings: Settings) -> list[str]:
     ]
 
 
-_FEWEST_DISTINCT_IN_BASE64, _FEWEST_DISTINCT_IN_HEX = 16, 10
-_SHORTEST_SECRET = 32
+_SHORTEST_SECRET, _FEWEST_DISTINCT_IN_BASE64, _FEWEST_DISTINCT_IN_HEX = 32, 16, 10
 _KNOWN_PASSWORDS = re.compile(
     r"|postgres(ql)?|pass(word|wd)?\d*|tongxing\d*|change[-_]?me|secret|admin\d*|root|user|idp|test"
     r"|example|default|(\d)\2*|1234\d*|qwerty\d*"
@@ -287,8 +285,8 @@ _CREDENTIALS = re.compile(r"://([^:/@]*)(?::([^@]*))?@")
 
 def _is_typed(secret: str, fewest_distinct: int) -> bool:
     """Whether a secret was typed rather than drawn: too short, few characters, or a repetition."""
-    is_repeated = secret in (secret + secret)[1:-1]
-    return len(secret) < _SHORTEST_SECRET or len(set(secret)) < fewest_distinct or is_repeated
+    is_varied = len(set(secret)) >= fewest_distinct and secret not in (secret + secret)[1:-1]
+    return len(secret) < _SHORTEST_SECRET or not is_varied
 
 
 def _is_open(url: str) -> bool:

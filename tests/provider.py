@@ -34,6 +34,8 @@ from idp.observability.logging import Level, configure_logging
 from idp.services.wiring import Services, build_services
 from idp.settings import Settings
 from idp.storage.metadata import metadata
+from idp.worker.handlers import job_handlers
+from idp.worker.job_loop import JobLoop
 from tests.servers.ports import free_port
 from tests.servers.valkey import embedded_valkey
 
@@ -125,11 +127,18 @@ class RunningProvider:
 
     def messages_to(self, phone: str) -> list[str]:
         """Return the texts that a number in E.164 has received, once all are sent."""
-        self.call(self.services.enrolment.notifier.drain())
+        self.call(self._run_jobs())
         outbox = self.folder / "outbox.jsonl"
         lines = outbox.read_text(encoding="utf-8").splitlines() if outbox.exists() else []
         sent = [json.loads(line) for line in lines]
         return [message["text"] for message in sent if message["to"] == phone]
+
+    async def _run_jobs(self) -> None:
+        """Do what a worker does, until nothing is due."""
+        services = self.services
+        worker = JobLoop(services.database, services.clock, job_handlers(services))
+        while await worker.work():
+            pass
 
     def code_for(self, phone: str) -> str:
         """Return the newest code that a number has received."""

@@ -22,9 +22,3 @@ def mask_number(number: str) -> str:
     text = number.rpartition("/")[2]
     kept = 4 if len(text) > 12 else 2
     return f"{text[:kept]}{_STAR * max(1, len(text) - 2 * kept)}{text[-kept:]}"
-
-
-def mask_email(email: str) -> str:
-    """`zhangsan@example.cn` becomes `z***@example.cn`."""
-    local, _, domain = email.rpartition("@")
-    return f"{local[:1]}***@{domain}"

@@ -94,10 +94,6 @@ class NaturalPersons:
         level = IdentityLevel(row.identity_level, expires_at=row.level_expires_at)
         return AccountReference(row.id, AccountStatus(row.status), level)
 
-    async def find_by_identity(self, transaction: Transaction, index: bytes) -> str | None:
-        """Return the account of the person whose document has this blind index."""
-        return await repository.read_identity_owner(transaction, IDENTITY_FIELD, index)
-
     async def read(
         self,
         transaction: Transaction,

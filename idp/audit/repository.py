@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, func, insert, select, tuple_
 
 from idp.audit.models import audit_checkpoints, audit_events
 from idp.storage.database import Transaction
 from idp.storage.upsert import insert_into
 
 PAGE = 400
+FEW = 30
 
 
 async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
@@ -19,25 +21,35 @@ async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]
     await transaction.execute(insert(audit_events), rows)
 
 
-async def read_heads(transaction: Transaction) -> dict[str, int]:
-    """Return the highest number of every chain, oldest chain first.
+async def read_lengths(transaction: Transaction, after: str = "") -> dict[str, int]:
+    """Return the highest number of up to PAGE chains whose ids follow `after`, in order.
 
     Steps from chain to chain through the primary key, so that the cost depends on the number of
     chains and not on the number of events.
     """
-    first = select(func.min(audit_events.c.chain_id).label("chain_id")).cte(
-        "chains", recursive=True
-    )
+    lowest = func.min(audit_events.c.chain_id).label("chain_id")
+    first = select(lowest).where(audit_events.c.chain_id > after).cte("chains", recursive=True)
     later = audit_events.alias()
     following = select(func.min(later.c.chain_id)).where(later.c.chain_id > first.c.chain_id)
     step = select(following.scalar_subquery()).where(first.c.chain_id.is_not(None))
     chains = first.union_all(step)
-    same = audit_events.c.chain_id == chains.c.chain_id
-    highest = select(func.max(audit_events.c.seq)).where(same).correlate(chains).scalar_subquery()
     result = await transaction.execute(
-        select(chains.c.chain_id, highest).where(chains.c.chain_id.is_not(None))
+        _lengths(chains).where(chains.c.chain_id.is_not(None)).limit(PAGE)
     )
     return {row[0]: row[1] for row in result}
+
+
+async def read_active_lengths(transaction: Transaction, since: datetime) -> dict[str, int]:
+    """Return the highest number of each chain that has an event at or after a moment."""
+    recent = select(audit_events.c.chain_id).where(audit_events.c.at >= since).distinct()
+    result = await transaction.execute(_lengths(recent.cte("recent")))
+    return {row[0]: row[1] for row in result}
+
+
+def _lengths(chains: CTE) -> Select[Any]:
+    same = audit_events.c.chain_id == chains.c.chain_id
+    highest = select(func.max(audit_events.c.seq)).where(same).correlate(chains).scalar_subquery()
+    return select(chains.c.chain_id, highest)
 
 
 async def read_chain_page(transaction: Transaction, chain_id: str, after: int) -> list[Row[Any]]:
@@ -101,21 +113,25 @@ async def read_last_checkpoint(transaction: Transaction) -> Row[Any] | None:
     return result.one_or_none()
 
 
-async def read_checkpoints(transaction: Transaction, after: int = -1) -> AsyncIterator[Row[Any]]:
-    """Yield the checkpoints that follow number `after` in order, a page at a time."""
-    while True:
-        result = await transaction.execute(
-            select(audit_checkpoints)
-            .where(audit_checkpoints.c.number > after)
-            .order_by(audit_checkpoints.c.number)
-            .limit(PAGE)
-        )
-        rows = result.all()
-        for row in rows:
-            yield row
-        if len(rows) < PAGE:
-            return
-        after = rows[-1].number
+async def read_checkpoint_page(transaction: Transaction, after: int = -1) -> list[Row[Any]]:
+    """Return up to PAGE checkpoints that follow number `after`, in order."""
+    result = await transaction.execute(
+        select(audit_checkpoints)
+        .where(audit_checkpoints.c.number > after)
+        .order_by(audit_checkpoints.c.number)
+        .limit(PAGE)
+    )
+    return list(result.all())
+
+
+async def read_newest_checkpoints(
+    transaction: Transaction, before: int | None = None
+) -> list[Row[Any]]:
+    """Return up to FEW checkpoints, the newest first; with `before`, of those below this number."""
+    newest = select(audit_checkpoints).order_by(audit_checkpoints.c.number.desc()).limit(FEW)
+    if before is not None:
+        newest = newest.where(audit_checkpoints.c.number < before)
+    return list((await transaction.execute(newest)).all())
 
 
 async def insert_checkpoint(transaction: Transaction, row: dict[str, Any]) -> bool:

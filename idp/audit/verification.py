@@ -27,27 +27,46 @@ _COLUMNS = tuple(ChainedEvent.__slots__)
 async def verify_log(database: Database, root: RootKey, anchor: str | None = None) -> Report:
     """Read the whole log and report. `anchor`: the hash of a checkpoint, noted outside earlier.
 
-    The log may grow meanwhile. Raises DatabaseUnavailableError.
+    A transaction holds for a page and not for the hours that a whole log may take. Since rows are
+    only ever added, pages fit together although the log grows meanwhile; chains that begin
+    meanwhile may be left out. Raises DatabaseUnavailableError.
     """
-    verification = _Verification(root)
-    async with database.read() as transaction:
-        await verification.check_checkpoints(transaction, anchor)
-        await verification.check_chains(transaction)
+    verification = _Verification(database, root)
+    await verification.check_checkpoints(anchor)
+    await verification.check_chains()
     return verification.report
 
 
 class _Verification:
-    def __init__(self, root: RootKey) -> None:
+    def __init__(self, database: Database, root: RootKey) -> None:
+        self._database = database
         self.report = Report()
         self._event_key = root.derive(Purpose.AUDIT)
         self._checkpoint_key = checkpoint_key(root)
         self._attested: dict[str, int] = {}
         self._truncated: set[str] = set()
 
-    async def check_checkpoints(self, transaction: Transaction, anchor: str | None) -> None:
+    async def check_checkpoints(self, anchor: str | None) -> None:
         previous, number, seen = GENESIS, 0, False
-        try:
-            async for row in repository.read_checkpoints(transaction):
+        while page := await self._check_checkpoint_page(number, previous):
+            seen = seen or anchor in {row.hash.hex() for row in page}
+            previous, number = page[-1].hash, page[-1].number + 1
+            if len(page) < repository.PAGE:
+                break
+        if anchor is not None and not seen:
+            sentence = "no checkpoint has the noted anchor: checkpoints were removed or rewritten"
+            self.report.add(Damage.ANCHOR_UNKNOWN, None, None, sentence)
+
+    async def _check_checkpoint_page(self, number: int, previous: bytes) -> list[Row[Any]]:
+        """Check what follows; `number` and `previous`: what the next checkpoint should have."""
+        async with self._database.read() as transaction:
+            try:
+                page = await repository.read_checkpoint_page(transaction, after=number - 1)
+            except (ValueError, OperationalError):
+                sentence = f"a checkpoint from number {number} on cannot be read"
+                self.report.add(Damage.UNREADABLE, None, number, sentence)
+                return []
+            for row in page:
                 if row.number != number:
                     sentence = f"checkpoints {number} to {row.number - 1} are missing"
                     self.report.add(Damage.GAP, None, row.number, sentence)
@@ -56,13 +75,7 @@ class _Verification:
                 previous, number = row.hash, row.number + 1
                 self.report.checkpoints += 1
                 self.report.anchor = row.hash.hex()
-                seen = seen or self.report.anchor == anchor
-        except (ValueError, OperationalError):
-            sentence = f"a checkpoint from number {number} on cannot be read"
-            self.report.add(Damage.UNREADABLE, None, number, sentence)
-        if anchor is not None and not seen:
-            sentence = "no checkpoint has the noted anchor: checkpoints were removed or rewritten"
-            self.report.add(Damage.ANCHOR_UNKNOWN, None, None, sentence)
+        return page
 
     def _check_checkpoint(self, row: Row[Any], previous: bytes) -> None:
         if row.previous_hash != previous:
@@ -93,15 +106,22 @@ class _Verification:
                 )
                 self.report.add(Damage.TRUNCATED, chain, head.seq, sentence)
 
-    async def check_chains(self, transaction: Transaction) -> None:
-        for chain_id in await repository.read_heads(transaction):
-            self.report.chains += 1
-            await self._check_chain(transaction, chain_id)
+    async def check_chains(self) -> None:
+        after = ""
+        while page := await self._read_chain_ids(after):
+            for chain_id in page:
+                self.report.chains += 1
+                await self._check_chain(chain_id)
+            after = page[-1]
 
-    async def _check_chain(self, transaction: Transaction, chain_id: str) -> None:
+    async def _read_chain_ids(self, after: str) -> list[str]:
+        async with self._database.read() as transaction:
+            return list(await repository.read_lengths(transaction, after))
+
+    async def _check_chain(self, chain_id: str) -> None:
         expected, previous = 0, genesis(chain_id)
         attested = self._attested.get(chain_id, -1)
-        async for seq, row in _events(transaction, chain_id):
+        async for seq, row in _events(self._database, chain_id):
             self.report.events += 1
             self.report.unattested += seq > attested
             if seq != expected:
@@ -113,7 +133,12 @@ class _Verification:
             self._check_event(chain_id, seq, row)
             expected = seq + 1
             # What cannot be read is reported once; its successor says what its hash was.
-            previous = row.hash if row is not None else await _claimed(transaction, chain_id, seq)
+            previous = row.hash if row is not None else await self._claimed(chain_id, seq)
+
+    async def _claimed(self, chain_id: str, seq: int) -> bytes:
+        async with self._database.read() as transaction:
+            found = await repository.read_hashes(transaction, [(chain_id, seq)])
+        return found.get((chain_id, seq), b"")
 
     def _check_event(self, chain_id: str, seq: int, row: Row[Any] | None) -> None:
         if row is None:
@@ -132,19 +157,11 @@ class _Verification:
             return False  # a value of a kind that this program never writes
 
 
-async def _events(
-    transaction: Transaction, chain_id: str
-) -> AsyncIterator[tuple[int, Row[Any] | None]]:
+async def _events(database: Database, chain_id: str) -> AsyncIterator[tuple[int, Row[Any] | None]]:
     """Yield number and row of every event of a chain; None for a row that cannot be read."""
     after = -1
     while True:
-        page: list[tuple[int, Row[Any] | None]]
-        try:
-            rows = await repository.read_chain_page(transaction, chain_id, after)
-            page = [(row.seq, row) for row in rows]
-        except (ValueError, OperationalError):
-            numbers = await repository.read_numbers(transaction, chain_id, after)
-            page = [(seq, await _readable(transaction, chain_id, seq)) for seq in numbers]
+        page = await _read_page(database, chain_id, after)
         for item in page:
             yield item
         if len(page) < repository.PAGE:
@@ -152,13 +169,20 @@ async def _events(
         after = page[-1][0]
 
 
+async def _read_page(
+    database: Database, chain_id: str, after: int
+) -> list[tuple[int, Row[Any] | None]]:
+    async with database.read() as transaction:
+        try:
+            rows = await repository.read_chain_page(transaction, chain_id, after)
+        except (ValueError, OperationalError):
+            numbers = await repository.read_numbers(transaction, chain_id, after)
+            return [(seq, await _readable(transaction, chain_id, seq)) for seq in numbers]
+        return [(row.seq, row) for row in rows]
+
+
 async def _readable(transaction: Transaction, chain_id: str, seq: int) -> Row[Any] | None:
     try:
         return await repository.read_event(transaction, chain_id, seq)
     except (ValueError, OperationalError):
         return None
-
-
-async def _claimed(transaction: Transaction, chain_id: str, seq: int) -> bytes:
-    found = await repository.read_hashes(transaction, [(chain_id, seq)])
-    return found.get((chain_id, seq), b"")

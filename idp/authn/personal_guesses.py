@@ -15,6 +15,7 @@ from itertools import islice, product
 from idp.authn.pinyin import readings
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
+_NUMERALS = "一二三四五六七八九"
 _MAX_READINGS = 8
 _MAX_NAME = 12
 _MIN_RUN = 6
@@ -56,7 +57,8 @@ def _from_name(name: str | None) -> Iterator[str]:
     characters = "".join(_HAN.findall(name))[:_MAX_NAME]
     if not characters:
         return
-    yield characters[1:]
+    # The given name after a surname of one character and of two; the latter by itself.
+    yield from (characters[1:], characters[2:], characters[:2])
     for syllables in islice(product(*readings(characters)), _MAX_READINGS):
         yield from _from_syllables(list(syllables))
 
@@ -80,6 +82,36 @@ def _from_birthdate(birthdate: date | None) -> Iterator[str]:
     for form in ("%Y%m%d", "%y%m%d", "%m%d", "%d%m%Y", "%m%d%Y", "%Y%m", "%Y", "%Y-%m-%d"):
         yield birthdate.strftime(form)
     yield f"{birthdate.year}{birthdate.month}{birthdate.day}"
+    yield from _in_chinese(birthdate)
+    # What people put beside the date.
+    yield from ("生日快乐", "生日", "happybirthday", "birthday")
+
+
+def _in_chinese(birthdate: date) -> Iterator[str]:
+    """As one writes it: 1990年3月7日, 90年03月07日, 一九九〇年三月七日, with 号 for 日, and in pieces."""
+    full = str(birthdate.year)
+    month, day = birthdate.month, birthdate.day
+    digits = ((str(month), str(day)), (f"{month:02d}", f"{day:02d}"))
+    written = ((_numeral(month), _numeral(day)),)
+    years = ((full, digits), (full[2:], digits))
+    for zero in "〇零":
+        characters = full.translate({ord("0") + n: c for n, c in enumerate(zero + _NUMERALS)})
+        years += ((characters, written), (characters[2:], written))
+    for year, forms in years:
+        yield f"{year}年"
+        for in_month, on_day in forms:
+            yield f"{year}年{in_month}月"
+            for unit in ("日", "号", ""):
+                yield f"{year}年{in_month}月{on_day}{unit}"
+                yield f"{in_month}月{on_day}{unit}"
+
+
+def _numeral(number: int) -> str:
+    """Return a number from 1 to 31 as it is written in dates: 七, 十二, 三十一."""
+    tens, ones = divmod(number, 10)
+    return f"{_NUMERALS[tens - 1] if tens > 1 else ''}{'十' if tens else ''}" + (
+        _NUMERALS[ones - 1] if ones else ""
+    )
 
 
 def _from_number(number: str | None) -> Iterator[str]:

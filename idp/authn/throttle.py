@@ -2,8 +2,8 @@
 
 An attempt is counted before it is checked, in one statement, so parallel guesses cannot exceed
 the limit; a crash in between leaves it counted. Success forgets the count. Where no account
-exists the index of what was typed takes the account's place, and everything else is the same but that it is forgotten
-sooner.
+exists the index of what was typed takes the account's place, and everything else is the same but
+that the count is forgotten sooner.
 
     free --5 failures--> waits 1 min --failure--> 2 min .. 15 min .. --100--> recovery only
       ^------------------------- success ------------------------|

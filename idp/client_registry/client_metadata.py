@@ -68,6 +68,8 @@ class ClientMetadata(BaseModel):
     initiate_login_uri: Uri | None = None
     backchannel_logout_uri: Uri | None = None
     backchannel_logout_session_required: bool = False
+    """Always so: every logout token has `sid`, whatever is registered here. For a client's
+    library that registers it; true needs `backchannel_logout_uri`."""
     logo_uri: Uri | None = None
     client_uri: Uri | None = None
     policy_uri: Uri | None = None
@@ -77,6 +79,7 @@ class ClientMetadata(BaseModel):
         "authorization_code",
     )
     response_types: tuple[Literal["code"], ...] = ("code",)
+    """Always `code`, the one response type there is."""
     scope: Annotated[str, StringConstraints(max_length=1000)] = "openid"
     subject_type: Literal["pairwise", "public"] = "pairwise"
     sector_identifier: Annotated[str | None, StringConstraints(max_length=253)] = None
@@ -88,6 +91,7 @@ class ClientMetadata(BaseModel):
 
     default_max_age: Annotated[int | None, Field(ge=0)] = None
     require_auth_time: bool = False
+    """Always so: every ID token has `auth_time`, whatever is registered here."""
     default_acr_values: tuple[Text, ...] = ()
     require_pkce: bool = True
     """False only for a named confidential client that always sends `nonce` (R4)."""

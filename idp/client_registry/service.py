@@ -20,7 +20,8 @@ from idp.clock import Clock
 from idp.crypto.identifiers import new_secret
 from idp.storage.database import Transaction
 
-_URI_MEMBERS = ("initiate_login_uri", "backchannel_logout_uri", "logo_uri", "policy_uri", "tos_uri")
+# Each of them becomes a link, an image or a request: client_uri, logo_uri, tos_uri and so on.
+_URI_MEMBERS = tuple(name for name in ClientMetadata.model_fields if name.endswith("_uri"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def parse_registration(
         where = ".".join(str(part) for part in first["loc"]) or "client"
         raise ClientMetadataError(f"{where}: {first['msg']}") from error
     _check_uris(metadata, allow_http=allow_http)
+    _check_promises(metadata)
     if secret is not None and len(secret) < MINIMUM_LENGTH:
         raise ClientMetadataError(f"client_secret: shorter than {MINIMUM_LENGTH} characters")
     return Registration(metadata, secret)
@@ -75,6 +77,20 @@ def _check_uris(metadata: ClientMetadata, *, allow_http: bool) -> None:
             )
         except ValueError as error:
             raise ClientMetadataError(f"{member}: {uri} {error}") from error
+
+
+def _check_promises(metadata: ClientMetadata) -> None:
+    """Refuse what would be registered and never happen. Judged here and not in the model, so that
+    a client stored before can still be read."""
+    if not metadata.response_types:
+        raise ClientMetadataError("response_types: only code is offered, so it must be there")
+    if "authorization_code" not in metadata.grant_types:
+        raise ClientMetadataError("grant_types: must contain authorization_code")
+    if metadata.backchannel_logout_session_required and not metadata.backchannel_logout_uri:
+        raise ClientMetadataError(
+            "backchannel_logout_session_required: nothing is delivered without"
+            " backchannel_logout_uri"
+        )
 
 
 class ClientRegistry:

@@ -106,9 +106,9 @@ class Interactions:
         if not await repository.delete_interaction(transaction, interaction.id):
             raise InteractionGoneError
 
-    async def purge(self, transaction: Transaction) -> None:
-        """Delete interactions that nobody finished."""
-        await repository.purge_interactions(transaction, self._clock.now())
+    async def purge(self) -> int:
+        """Delete interactions that nobody finished; returns how many."""
+        return await repository.purge_interactions(self._database, self._clock.now())
 
     def _seal(self, interaction: Interaction) -> bytes:
         document = {name: getattr(interaction, name) for name in Interaction.__slots__}

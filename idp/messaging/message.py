@@ -20,12 +20,8 @@ class Channel(StrEnum):
 class Purpose(StrEnum):
     """Why it is sent; gateways use it to choose a route or an approved template."""
 
-    SIGN_IN = "sign_in"
     REGISTRATION = "registration"
-    STEP_UP = "step_up"
     PASSWORD_RESET = "password_reset"
-    CONTACT_CHANGE = "contact_change"
-    MANDATE = "mandate"
     SECURITY_NOTICE = "security_notice"
 
 

@@ -104,7 +104,8 @@ class NoticeDeliveries:
 
 def _wait(attempts: int) -> timedelta:
     doublings = min(attempts - 1, _MOST_DOUBLINGS)
-    return min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT)
+    wait: timedelta = _FIRST_WAIT * 2**doublings
+    return min(wait, _LONGEST_WAIT)
 
 
 def _context(job_id: str) -> str:

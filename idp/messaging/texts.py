@@ -21,12 +21,8 @@ class _Words:
 
 
 _ACTS: dict[Purpose, _Words] = {
-    Purpose.SIGN_IN: _Words("登录统一身份认证", "signing in"),
     Purpose.REGISTRATION: _Words("注册统一身份认证账号", "creating your account"),
-    Purpose.STEP_UP: _Words("确认一项敏感操作", "confirming a sensitive action"),
     Purpose.PASSWORD_RESET: _Words("重置登录密码", "resetting your password"),
-    Purpose.CONTACT_CHANGE: _Words("更换绑定的联系方式", "changing your contact details"),
-    Purpose.MANDATE: _Words("确认一项授权委托", "confirming a mandate"),
 }
 
 

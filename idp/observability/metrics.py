@@ -49,6 +49,7 @@ OUTBOX_LAG = Gauge(
     "Age of the oldest job that is due and not done.",
     multiprocess_mode="livemax",
 )
+CHORE_FAILURES = Counter("idp_chore_failures", "Housekeeping that failed.", ["chore"])
 LOGOUT_DELIVERIES = Counter("idp_logout_deliveries", "Back-channel logout deliveries.", ["outcome"])
 MESSAGES_SENT = Counter("idp_messages_sent", "Text messages and mails.", ["channel", "outcome"])
 RATE_LIMITED = Counter("idp_rate_limited", "Requests refused by a rate limit.", ["limit"])

@@ -72,26 +72,6 @@ def expiry_of(level: int, verified_at: datetime, settings: ProofingSettings) -> 
     return verified_at + timedelta(days=days)
 
 
-def acr_of(level: int, settings: ProofingSettings) -> str:
-    """Return the `acr` value of a level, such as `urn:tongxing:acr:l2`."""
-    if not LOWEST <= level <= HIGHEST:
-        raise ValueError(f"there is no level {level}")
-    return f"{settings.acr_prefix}{level}"
-
-
-def acr_values(settings: ProofingSettings) -> list[str]:
-    """Return all `acr` values, lowest first, for discovery."""
-    return [acr_of(level, settings) for level in range(LOWEST, HIGHEST + 1)]
-
-
-def level_of_acr(acr: str, settings: ProofingSettings) -> int | None:
-    """Return the level that an `acr` value asks for, or None for a value of somebody else."""
-    for level in range(LOWEST, HIGHEST + 1):
-        if acr == acr_of(level, settings):
-            return level
-    return None
-
-
 def _lasts_until(evidence: Evidence) -> tuple[bool, float]:
     expires_at = evidence.expires_at
     return expires_at is None, expires_at.timestamp() if expires_at else 0.0

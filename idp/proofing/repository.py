@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, insert, literal, or_, select, update
+from sqlalchemy import Row, and_, case, insert, literal, or_, select, update
 
 from idp.proofing.models import identity_evidence, proofing_attempts
 from idp.storage.database import Database, Transaction
 from idp.storage.metadata import UtcDateTime
+from idp.storage.purging import delete_in_batches
 from idp.storage.upsert import insert_into
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from idp.errors import UnavailableError
+from idp.observability import metrics
 from idp.storage.engine import create_engine
 from idp.storage.outages import is_outage
 from idp.storage.settings import StorageSettings
@@ -28,6 +29,12 @@ class DatabaseUnavailableError(UnavailableError):
     """The database refuses connections or does not answer in time."""
 
 
+def unavailable(reason: str) -> DatabaseUnavailableError:
+    """Count an outage and return the error to raise. `reason` is for the log."""
+    metrics.DEPENDENCY_FAILURES.labels("database").inc()
+    return DatabaseUnavailableError(debug=reason)
+
+
 class Transaction:
     """One database transaction; rooms add work to it and never end it themselves."""
 
@@ -35,7 +42,6 @@ class Transaction:
         self._connection = connection
         self.writable = writable
         self._before_commit: list[Hook] = []
-        self._after_commit: list[Callable[[], Awaitable[None]]] = []
         self._after_end: list[Callable[[bool], None]] = []
 
     @property
@@ -53,10 +59,6 @@ class Transaction:
         """Run `hook` inside the transaction, as its last work."""
         self._before_commit.append(hook)
 
-    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
-        """Run `hook` once the commit is durable; never runs after a rollback."""
-        self._after_commit.append(hook)
-
     def after_end(self, hook: Callable[[bool], None]) -> None:
         """Call `hook(committed)` when the transaction has ended, however it ended."""
         self._after_end.append(hook)
@@ -64,10 +66,6 @@ class Transaction:
     async def run_before_commit(self) -> None:
         for hook in self._before_commit:
             await hook(self)
-
-    async def run_after_commit(self) -> None:
-        for hook in self._after_commit:
-            await hook()
 
     def run_after_end(self, *, committed: bool) -> None:
         for hook in self._after_end:
@@ -107,7 +105,6 @@ class Database:
                 await stack.enter_async_context(self._turn(self._writer))
             transaction = await stack.enter_async_context(self._transaction(writable=True))
             yield transaction
-        await transaction.run_after_commit()
 
     @asynccontextmanager
     async def _turn(self, writer: asyncio.Lock) -> AsyncIterator[None]:
@@ -116,7 +113,7 @@ class Database:
             async with asyncio.timeout(self._writer_timeout):
                 await writer.acquire()
         except TimeoutError as error:
-            raise DatabaseUnavailableError(debug="too many wait to write") from error
+            raise unavailable("too many wait to write") from error
         try:
             yield
         finally:
@@ -137,7 +134,7 @@ class Database:
                 committed = True
         except Exception as error:
             if is_outage(error):
-                raise DatabaseUnavailableError(debug=type(error).__name__) from error
+                raise unavailable(type(error).__name__) from error
             raise
         finally:
             if transaction is not None:

@@ -7,8 +7,7 @@ Nothing here may open a hole by vanishing or by coming back: see where each reco
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -61,7 +60,7 @@ class Ephemeral:
         max_connections: int = 32,
         on_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        # No retries: a repeated GETDEL would lose what the first one took. Connections that died
+        # No retries: a repeated script would count twice what was done once. Connections that died
         # while idle are noticed when they leave the pool.
         pool = redis.BlockingConnectionPool.from_url(
             url,
@@ -106,18 +105,9 @@ class Ephemeral:
         """Store `value` for `ttl`, replacing what was there."""
         await self._run("SET", self._key(key), value, "PX", _milliseconds(ttl))
 
-    async def put_if_absent(self, key: str, value: bytes, ttl: timedelta) -> bool:
-        """Store `value` for `ttl` unless the key exists; tell whether it was stored."""
-        reply = await self._run("SET", self._key(key), value, "PX", _milliseconds(ttl), "NX")
-        return reply is not None
-
     async def get(self, key: str) -> bytes | None:
         """Return the value, or None when there is none (any more)."""
         return cast("bytes | None", await self._run("GET", self._key(key)))
-
-    async def take(self, key: str) -> bytes | None:
-        """Return the value and remove it; of any number of callers at once only one gets it."""
-        return cast("bytes | None", await self._run("GETDEL", self._key(key)))
 
     async def delete(self, key: str) -> bool:
         """Remove the key; tell whether it existed."""
@@ -131,10 +121,6 @@ class Ephemeral:
         """
         await self._run("PING")
 
-    async def publish(self, channel: str, message: bytes) -> int:
-        """Send `message` to all current subscribers; return how many there were."""
-        return int(cast("int", await self._run("PUBLISH", self._key(channel), message)))
-
     async def run_script(self, script: Script, key: str, *arguments: str | int) -> list[object]:
         """Run a Lua script on one key and return its array."""
         name = self._key(key)
@@ -143,27 +129,6 @@ class Ephemeral:
         except _ScriptNotKnownError:
             reply = await self._run("EVAL", script.source, 1, name, *arguments)
         return cast("list[object]", reply)
-
-    @asynccontextmanager
-    async def subscribe(self, channel: str) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """Yield the messages published from now on.
-
-        The subscription is in force when the block is entered. When the connection is lost, the
-        iteration raises: messages may have been missed, so the caller must drop what it cached.
-
-        Raises:
-            EphemeralUnavailableError: the connection could not be made or was lost.
-        """
-        name = self._key(channel).encode()
-        pubsub = self._redis.pubsub(ignore_subscribe_messages=False)
-        try:
-            await self._guard(lambda: pubsub.subscribe(name))
-            confirmation = await self._guard(lambda: pubsub.get_message(timeout=self._seconds))
-            if confirmation is None:
-                raise EphemeralUnavailableError("the ephemeral store does not answer")
-            yield _messages(pubsub)
-        finally:
-            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
 
     def _key(self, key: str) -> str:
         return f"{self._prefix}:{key}"
@@ -197,17 +162,9 @@ class Space:
         """See `Ephemeral.put`."""
         await self._store.put(self._prefix + key, value, ttl)
 
-    async def put_if_absent(self, key: str, value: bytes, ttl: timedelta) -> bool:
-        """See `Ephemeral.put_if_absent`."""
-        return await self._store.put_if_absent(self._prefix + key, value, ttl)
-
     async def get(self, key: str) -> bytes | None:
         """See `Ephemeral.get`."""
         return await self._store.get(self._prefix + key)
-
-    async def take(self, key: str) -> bytes | None:
-        """See `Ephemeral.take`."""
-        return await self._store.take(self._prefix + key)
 
     async def delete(self, key: str) -> bool:
         """See `Ephemeral.delete`."""
@@ -219,16 +176,3 @@ def _milliseconds(ttl: timedelta) -> int:
     if milliseconds < 1:
         raise ValueError("a time to live must be positive")
     return milliseconds
-
-
-async def _messages(pubsub: redis.client.PubSub) -> AsyncIterator[bytes]:
-    try:
-        while True:
-            # No limit: silence is normal here. A dead peer is noticed by TCP keep-alive.
-            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=None)
-            if message is not None:
-                yield message["data"]
-    except (RedisError, OSError) as error:
-        raise EphemeralUnavailableError(
-            "the subscription was lost", debug=type(error).__name__
-        ) from None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from idp.errors import TongxingError
-from idp.storage.database import DatabaseUnavailableError
+from idp.storage.database import unavailable
 from idp.storage.engine import create_engine
 from idp.storage.migration_files import script_folder
 from idp.storage.settings import StorageSettings
@@ -103,7 +103,7 @@ async def _on(url: str, work: Callable[[Connection], T]) -> T:
             await connection.start()
         except (DBAPIError, OSError) as error:
             # Only here: an error of the work itself is a defect and must keep its words.
-            raise DatabaseUnavailableError(debug=type(error).__name__) from error
+            raise unavailable(type(error).__name__) from error
         try:
             async with connection.begin():
                 return await connection.run_sync(work)

@@ -57,11 +57,11 @@ def _delete_batch(
     condition = column < before if only is None else and_(column < before, only)
     # In the order of the index, which so gives the rows without looking at those that stay.
     batch = select(*key).where(condition).order_by(column).limit(rows)
-    if dialect == "postgresql":
-        # A row that somebody renews at this moment is left alone, and so is another's batch.
-        batch = batch.with_for_update(skip_locked=True)
-    # A common table expression, which PostgreSQL runs once; a plain subquery it may run again.
-    chosen = batch.cte("chosen")
-    names = [chosen.c[part.key] for part in table.primary_key]
     whole = key[0] if len(key) == 1 else tuple_(*key)
-    return delete(table).where(whole.in_(select(*names)))
+    if dialect == "sqlite":
+        # Runs it once, and does not count what is deleted when a table expression comes first.
+        return delete(table).where(whole.in_(batch))
+    # A row that somebody renews at this moment is left alone, and so is another's batch. A common
+    # table expression is run once; a plain subquery PostgreSQL may run again, and so delete more.
+    chosen = batch.with_for_update(skip_locked=True).cte("chosen")
+    return delete(table).where(whole.in_(select(chosen)))

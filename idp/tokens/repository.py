@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, literal, select, update
 
 from idp.accounts.attributes import PersonColumn
 from idp.accounts.models import natural_persons, subject_keys

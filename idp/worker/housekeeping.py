@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from idp.audit.checkpoints import Checkpoints
 from idp.authn.known_devices import KnownDevices
@@ -15,19 +15,22 @@ from idp.authn.throttle import Throttle
 from idp.enrolment.recovery_store import Recoveries
 from idp.errors import UnavailableError
 from idp.interaction.interaction import Interactions
+from idp.logout.repository import purge_deliveries
+from idp.observability import metrics
 from idp.observability.logging import get_logger
 from idp.proofing.attempts import ProofingAttempts
 from idp.services.foundation import Foundation
 from idp.sessions.repository import purge_sessions
-from idp.storage.database import Transaction
 from idp.storage.outbox import purge_finished
-from idp.tokens.repository import purge_expired
+from idp.tokens.repository import purge_tokens
 
 # How long rows stay after they have lost their effect, for questions that come late.
 KEEP = timedelta(days=7)
+KEEP_LEDGER = timedelta(days=180)
+PURGE_EVERY = timedelta(minutes=5)
 _log = get_logger("housekeeping")
 
-Purge = Callable[[Transaction], Awaitable[object]]
+Purge = Callable[[], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,15 @@ class Housekeeping:
 
 
 async def do_once(chore: Chore) -> None:
-    """Do a chore; a failure is logged and left to the next time."""
+    """Do a chore; a failure is logged, counted and left to the next time."""
     try:
         await chore.do()
     except UnavailableError as error:
+        metrics.CHORE_FAILURES.labels(chore.name).inc()
         _log.warning("chore_postponed", chore=chore.name, reason=error.debug)
     except Exception:
         # A defect in one chore must end neither the others nor the jobs beside them.
+        metrics.CHORE_FAILURES.labels(chore.name).inc()
         _log.exception("chore_failed", chore=chore.name)
 
 
@@ -76,37 +81,27 @@ def checkpoint_chore(base: Foundation) -> Chore:
 
 
 def purge_chores(base: Foundation) -> list[Chore]:
-    """Return the chores that remove what has expired (R61), each in a transaction of its own."""
-    settings, clock = base.settings, base.clock
+    """Return the chores that remove what has expired (R61), a batch at a time."""
+    settings, clock, database = base.settings, base.clock, base.database
+    throttle = Throttle(clock, settings.authn.throttle)
+    devices = KnownDevices(clock, settings.authn.known_devices)
+    codes = OneTimeCodes(base.root, base.audit, clock, settings.authn.one_time_codes)
+    recoveries = Recoveries(base.root, clock, settings.enrolment.recovery_seconds)
 
-    async def tokens(transaction: Transaction) -> None:
-        await purge_expired(transaction, clock.now(), clock.now() - KEEP)
-
-    async def sessions(transaction: Transaction) -> None:
-        await purge_sessions(transaction, clock.now() - KEEP)
-
-    async def jobs(transaction: Transaction) -> None:
-        await purge_finished(transaction, clock.now() - KEEP)
+    def past(kept: timedelta) -> datetime:
+        return clock.now() - kept
 
     purges: dict[str, Purge] = {
-        "tokens": tokens,
-        "sessions": sessions,
-        "jobs": jobs,
-        "failures": Throttle(clock, settings.authn.throttle).purge,
-        "devices": KnownDevices(clock, settings.authn.known_devices).purge,
-        "one_time_codes": OneTimeCodes(
-            base.root, base.audit, clock, settings.authn.one_time_codes
-        ).purge,
-        "proofing_attempts": ProofingAttempts(base.database, clock, settings.proofing).purge,
-        "interactions": Interactions(base.database, base.root, clock).purge,
-        "recoveries": Recoveries(base.root, clock, settings.enrolment.recovery_seconds).purge,
+        "tokens": lambda: purge_tokens(database, clock.now(), past(KEEP)),
+        "sessions": lambda: purge_sessions(database, past(KEEP)),
+        "jobs": lambda: purge_finished(database, past(KEEP)),
+        "logout_deliveries": lambda: purge_deliveries(database, past(KEEP_LEDGER)),
+        "failures": lambda: throttle.purge(database),
+        "devices": lambda: devices.purge(database),
+        "one_time_codes": lambda: codes.purge(database),
+        "code_sendings": lambda: codes.purge_sendings(database),
+        "proofing_attempts": ProofingAttempts(database, clock, settings.proofing).purge,
+        "interactions": Interactions(database, base.root, clock).purge,
+        "recoveries": lambda: recoveries.purge(database),
     }
-    return [_purge_chore(base, name, purge) for name, purge in purges.items()]
-
-
-def _purge_chore(base: Foundation, name: str, purge: Purge) -> Chore:
-    async def do() -> None:
-        async with base.database.write() as transaction:
-            await purge(transaction)
-
-    return Chore(f"purge_{name}", timedelta(minutes=10), do)
+    return [Chore(f"purge_{name}", PURGE_EVERY, purge) for name, purge in purges.items()]

@@ -55,6 +55,7 @@ PORTAL_SECRET = secrets.token_urlsafe(32)
 _COMMON = {
     "IDP_SERVER__WORKERS": str(WORKERS),
     "IDP_SERVER__RUN_JOBS": "false",
+    "IDP_SERVER__METRICS_PORT": "0",
     "IDP_KEYS__CACHE_SECONDS": "1",
     "IDP_PASSWORDS__MEMORY_KIB": "64",
     "IDP_PASSWORDS__PASSES": "1",

@@ -23,6 +23,8 @@ from idp.accounts.models import natural_persons
 from idp.audit.models import audit_events
 from idp.audit.tags import Tag
 from idp.clock import SystemClock
+from idp.messaging.notice_jobs import JOB_KIND as NOTICE
+from idp.storage.outbox import outbox
 from tests.contracts.proofing.register_server import SECRET, running_register
 from tests.faults import ledger
 from tests.faults.fleet import WORKERS, Fleet, embedded, production
@@ -122,6 +124,12 @@ async def test_fifty_registrations_of_one_person_give_one_account(
                 .where(audit_events.c.tag == Tag.IDENTITY_ALREADY_HELD.value)
             )
             assert held.scalar_one() == AT_ONCE - 1
+            kept = await transaction.execute(
+                select(outbox.c.payload).where(outbox.c.kind == NOTICE)
+            )
+            notices = [json.dumps(payload) for payload in kept.scalars()]
+        assert len(notices) == AT_ONCE - 1, "the owner is told of every attempt"
+        assert _phone(winner) not in "".join(notices)
         await ledger.check_audit(services)
 
 

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import insert
 
+from idp.authn.models import failure_counters
+from idp.authn.throttle import Factor, Subject
 from idp.clock import ManualClock
 from tests.pages.enrolling import Enrolling, form_to
 from tests.protocol.browser import Browser, Page
@@ -114,6 +117,41 @@ def test_guessing_the_identity_is_paused(enrolling: Enrolling, citizen: Citizen)
         page = enrolling.fill(again, name="王不对", id_number=citizen.id_number)
     assert page.status == 429
     assert "Too many attempts" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("no longer checked online", "Go to a counter")), ("zh", ("不再", "到窗口办理"))],
+)
+def test_where_no_waiting_helps_the_page_says_so_and_leads_to_a_counter(
+    provider: RunningProvider,
+    enrolling: Enrolling,
+    citizen: Citizen,
+    language: str,
+    words: tuple[str, ...],
+) -> None:
+    page = enrolling.verify_phone(citizen.phone, "/recover")
+    provider.call(_use_up_recovery(provider, citizen.account_id))
+    enrolling.browser.http.headers["Accept-Language"] = language
+    page = enrolling.fill(page, name=citizen.name, id_number=citizen.id_number)
+    assert (page.path, page.status) == ("/recover/identity", 403)
+    assert all(word in page.text for word in words)
+    assert "12345" in page.text
+    assert "/recover/identity?" not in page.text, "there is nothing to try again"
+
+
+async def _use_up_recovery(provider: RunningProvider, account_id: str) -> None:
+    """Note as many failures as are allowed."""
+    services = provider.services
+    async with services.database.write() as transaction:
+        await transaction.execute(
+            insert(failure_counters).values(
+                subject=Subject.account(account_id).key,
+                factor=Factor.RECOVERY.value,
+                failures=services.settings.authn.throttle.hard_cap,
+                last_at=services.clock.now(),
+            )
+        )
 
 
 def test_a_weak_password_is_refused_and_the_recovery_goes_on(

@@ -23,14 +23,3 @@ class Identifier:
     sex: Sex | None = field(default=None, repr=False)
     country: str | None = field(default=None, repr=False)
     warnings: tuple[IdentifierWarning, ...] = ()
-
-    @property
-    def masked(self) -> str:
-        """The number with all but its first and last character hidden, for its own holder."""
-        number = self.canonical.rpartition("/")[2]
-        return number[0] + "*" * (len(number) - 2) + number[-1]
-
-    @property
-    def is_person(self) -> bool:
-        """Whether the identifier belongs to a person rather than an organisation."""
-        return self.kind is not IdentifierKind.USCC

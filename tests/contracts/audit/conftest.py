@@ -39,15 +39,23 @@ class WrittenLog:
         self.clock = ManualClock(START)
         self.checkpoints = Checkpoints(database, ROOT, self.clock)
 
+    def one_process(self) -> AuditLog:
+        """Return what a process writes with; it keeps to one chain as long as it is alone."""
+        return AuditLog(ROOT, self.clock, lambda: "0" * 32)
+
     async def write_chain(self, commits: int = 4) -> None:
         """Have a new process commit: one chain, three events each time."""
-        audit = AuditLog(ROOT, self.clock, lambda: "0" * 32)
+        audit = self.one_process()
         for _ in range(commits):
-            async with self.database.write() as transaction:
-                for detail in ODD_DETAILS:
-                    event = AuditEvent(Tag.SESSION_STARTED, account_id="a" * 32, detail=detail)
-                    audit.record(transaction, event)
-            self.clock.advance(0.000001)
+            await self.commit(audit)
+
+    async def commit(self, audit: AuditLog) -> None:
+        """Commit three events."""
+        async with self.database.write() as transaction:
+            for detail in ODD_DETAILS:
+                event = AuditEvent(Tag.SESSION_STARTED, account_id="a" * 32, detail=detail)
+                audit.record(transaction, event)
+        self.clock.advance(0.000001)
 
     async def verify(self, anchor: str | None = None) -> Report:
         return await verify_log(self.database, ROOT, anchor)

@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
+import secrets
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
 
 from idp.crypto.root_key_file import new_root_key
-from tests.servers.ports import free_port
+from tests.contracts.cli.processes import environment, run, serving
 from tests.servers.postgres import create_database, postgres, sqlalchemy_url
 from tests.unit.launcher.conftest import wait_for
-
-ROOT = Path(__file__).parents[3]
-
-
-def environment(folder: Path, **own: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
-    return {
-        **kept,
-        "PYTHONPATH": str(ROOT),
-        "IDP_SANDBOX": "true",
-        "IDP_DATA_DIR": str(folder / "home"),
-        "IDP_SERVER__PORT": str(free_port()),
-        "IDP_POPULATION_REGISTER__BASE_URL": "http://127.0.0.1:9",
-        "IDP_POPULATION_REGISTER__KEY_ID": "tongxing",
-        "IDP_POPULATION_REGISTER__SECRET": "s" * 40,
-        **own,
-    }
-
-
-def run(*arguments: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "idp", *arguments],
-        env=settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=90,
-    )
-
-
-@contextmanager
-def serving(settings: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    ready = folder / "ready.json"
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "idp", "serve", "--ready-file", str(ready)],
-            env=settings,
-            stderr=log,
-        )
-    try:
-        wait_for(lambda: ready.exists() or process.poll() is not None, 60)
-        assert process.poll() is None, (folder / "log").read_text()
-        assert json.loads(ready.read_text())["pid"] == process.pid
-        yield process
-    finally:
-        process.terminate()
-        assert process.wait(30) == 0
-
 
 def is_ready(settings: dict[str, str]) -> bool:
     url = f"http://127.0.0.1:{settings['IDP_SERVER__PORT']}/healthz/ready"
@@ -108,6 +55,14 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
+def test_a_taken_port_for_prometheus_is_told_from_the_other(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("serve", settings=environment(tmp_path, IDP_SERVER__METRICS_PORT=port))
+    assert done.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port} (IDP_SERVER__METRICS_PORT)" in done.stderr
+
+
 def test_production_refuses_a_schema_that_is_behind(tmp_path: Path) -> None:
     with postgres(tmp_path) as server:
         url = sqlalchemy_url(asyncio.run(create_database(server)))
@@ -121,7 +76,9 @@ def test_production_refuses_a_schema_that_is_behind(tmp_path: Path) -> None:
             IDP_STORAGE__REDIS_URL="redis://127.0.0.1:9/0",
             IDP_MESSAGING__PROVIDER="gateway",
             IDP_MESSAGING__GATEWAY_URL="https://sms.example.gov.cn/",
-            IDP_MESSAGING__GATEWAY_SECRET="s" * 40,
+            IDP_MESSAGING__GATEWAY_SECRET=secrets.token_hex(32),
+            IDP_POPULATION_REGISTER__SECRET=secrets.token_hex(32),
+            IDP_SERVER__METRICS_PORT="0",
         )
         for command in ("serve", "worker"):
             refused = run(command, settings=settings)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from idp.audit.service import AuditLog
+from idp.client_registry.client_metadata import ClientMetadata
 from idp.client_registry.directory import MAX_AGE, ClientDirectory
 from idp.client_registry.errors import ClientMetadataError
 from idp.client_registry.secrets import ClientSecrets
@@ -117,7 +118,10 @@ async def test_a_changed_client_is_met_anew_within_five_seconds(
         ("post_logout_redirect_uris", ["ftp://tax.example/"]),
         ("initiate_login_uri", "http://tax.example/initiate"),
         ("grant_types", ["password"]),
+        ("grant_types", ["refresh_token"]),
         ("response_types", ["token"]),
+        ("response_types", []),
+        ("backchannel_logout_session_required", True),
         ("token_endpoint_auth_method", "plain"),
         ("id_token_signed_response_alg", "none"),
         ("scope", "profile"),
@@ -135,6 +139,66 @@ async def test_http_is_for_loopback_hosts_of_a_sandbox_only() -> None:
     parse_registration(document, SECRET, allow_http=True)
     with pytest.raises(ClientMetadataError):
         parse_registration(document, SECRET, allow_http=False)
+
+
+SINGLE_URIS = [
+    "client_uri",
+    "logo_uri",
+    "policy_uri",
+    "tos_uri",
+    "initiate_login_uri",
+    "backchannel_logout_uri",
+]
+
+
+@pytest.mark.parametrize("application_type", ["web", "native"])
+@pytest.mark.parametrize("member", SINGLE_URIS)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "cn.example.tax:/about",
+        "http://tax.example/",
+        "http://localhost.evil.example/",
+        "http://localhost:9/",
+        "https:///path",
+        "https://user@tax.example/",
+        "//tax.example/",
+        "/about",
+    ],
+)
+async def test_what_becomes_a_link_or_a_request_is_https(
+    member: str, uri: str, application_type: str
+) -> None:
+    document = {**TAX, "application_type": application_type, member: uri}
+    with pytest.raises(ClientMetadataError, match=f"^{member}: "):
+        parse_registration(document, SECRET, allow_http=False)
+    if uri != "http://localhost:9/":
+        with pytest.raises(ClientMetadataError, match=f"^{member}: "):
+            parse_registration(document, SECRET, allow_http=True)
+
+
+@pytest.mark.parametrize("member", SINGLE_URIS)
+async def test_https_is_a_web_address_and_http_on_loopback_in_a_sandbox(member: str) -> None:
+    parse_registration({**TAX, member: "https://tax.example/a?b=c"}, SECRET, allow_http=False)
+    for host in ("localhost:9", "127.0.0.1", "[::1]:8"):
+        parse_registration({**TAX, member: f"http://{host}/"}, SECRET, allow_http=True)
+
+
+def test_every_uri_member_is_among_them() -> None:
+    """A member added later is checked too, because it ends like these."""
+    members = {name for name in ClientMetadata.model_fields if "uri" in name}
+    assert members == {*SINGLE_URIS, "redirect_uris", "post_logout_redirect_uris"}
+
+
+async def test_a_session_in_logout_tokens_may_be_demanded_where_they_are_delivered() -> None:
+    uri = "https://tax.example/backchannel"
+    document = {**TAX, "backchannel_logout_uri": uri, "backchannel_logout_session_required": True}
+    assert parse_registration(document, SECRET, allow_http=False)
 
 
 async def test_a_short_secret_is_refused() -> None:

@@ -30,6 +30,4 @@ async def office(
     valkey_url: str,
 ) -> AsyncIterator[Office]:
     async with Ephemeral(valkey_url, namespace=f"t{secrets.token_hex(4)}", seconds=5) as store:
-        office = Office(Rooms(database), store.space("registration"))
-        yield office
-        await office.notifier.drain()
+        yield Office(Rooms(database), store.space("registration"))

@@ -9,7 +9,6 @@ from idp.enrolment.account_opening import AccountOpening
 from idp.enrolment.answers import Begun, CodeAnswer, PasswordAnswer
 from idp.enrolment.drafts import Drafts
 from idp.enrolment.identity_check import IdentityCheck
-from idp.enrolment.notifier import Notifier
 from idp.enrolment.own_identity import OwnIdentity
 from idp.enrolment.recovery import PasswordRecovery
 from idp.enrolment.recovery_store import Recoveries
@@ -18,10 +17,13 @@ from idp.enrolment.registration_answers import ProveAnswer
 from idp.enrolment.registration_proof import RegistrationProof
 from idp.enrolment.seeding import AccountSeeding
 from idp.enrolment.settings import EnrolmentSettings
+from idp.messaging.errors import MessageNotSentError
 from idp.messaging.message import Message
+from idp.messaging.notice_jobs import JOB_KIND, NoticeBox, NoticeDeliveries
 from idp.proofing.attempts import ProofingAttempts
 from idp.proofing.settings import ProofingSettings
 from idp.storage.ephemeral import Space
+from idp.worker.job_loop import JobLoop
 from tests.contracts.enrolment.registers import TableRegister
 from tests.contracts.rooms import NAME, NUMBER, PASSWORD, PHONE, ROOT, Rooms
 
@@ -31,8 +33,11 @@ class Post:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.refusal: MessageNotSentError | None = None
 
     async def send(self, message: Message) -> None:
+        if self.refusal is not None:
+            raise self.refusal
         self.messages.append(message)
 
     def to(self, phone: str) -> list[Message]:
@@ -57,7 +62,7 @@ class Office:
     def __post_init__(self) -> None:
         rooms, settings = self.rooms, EnrolmentSettings()
         self.post = Post()
-        self.notifier = Notifier(self.post)
+        self.notices = NoticeBox(ROOT, rooms.clock)
         self.register = TableRegister(rooms.clock)
         self.drafts = Drafts(self.space, ROOT, rooms.clock)
         self.check = IdentityCheck(
@@ -68,7 +73,7 @@ class Office:
             rooms.database,
             rooms.persons,
             rooms.credentials,
-            self.notifier,
+            self.notices,
             rooms.audit,
             rooms.clock,
         )
@@ -87,9 +92,10 @@ class Office:
             indexes=rooms.indexes,
             settings=settings,
         )
+        self.recoveries = Recoveries(ROOT, rooms.clock, settings.recovery_seconds)
         self.recovery = PasswordRecovery(
             database=rooms.database,
-            recoveries=Recoveries(ROOT, rooms.clock, settings.recovery_seconds),
+            recoveries=self.recoveries,
             persons=rooms.persons,
             indexes=rooms.indexes,
             codes=rooms.codes,
@@ -100,7 +106,7 @@ class Office:
             hasher=rooms.hasher,
             credentials=rooms.credentials,
             sender=self.post,
-            notifier=self.notifier,
+            notices=self.notices,
             audit=rooms.audit,
         )
         self.seeding = AccountSeeding(
@@ -112,6 +118,14 @@ class Office:
             rooms.clock,
             rooms.accounts_settings,
         )
+
+    async def send_notices(self) -> None:
+        """Do what a worker does that has just started, until nothing is due."""
+        rooms = self.rooms
+        deliveries = NoticeDeliveries(rooms.database, self.post, ROOT, rooms.clock)
+        worker = JobLoop(rooms.database, rooms.clock, {JOB_KIND: deliveries.run})
+        while await worker.work():
+            pass
 
     async def verified_draft(self, phone: str = PHONE) -> str:
         """Start a registration and type the code; returns its id."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from idp.accounts.person import AccountStatus
 from idp.audit.models import audit_events
+from idp.audit.tags import Tag
 from idp.authn.methods.password.result import Outcome
+from idp.authn.models import failure_counters
 from idp.authn.password_policy import PolicyRefusal
+from idp.authn.settings import ThrottleSettings
+from idp.authn.throttle import Factor, Subject
 from idp.enrolment.answers import Begun, CodeAnswer, Wait
 from idp.enrolment.errors import FlowExpiredError, StepOrderError
 from idp.enrolment.recovery import IdentityAnswer, Recovered
@@ -55,7 +59,7 @@ async def test_a_forgotten_password_is_replaced_and_the_owner_told(office: Offic
     old = await office.rooms.sign_in.sign_in(PHONE, PASSWORD, None)
     new = await office.rooms.sign_in.sign_in(PHONE, NEW_PASSWORD, None)
     assert (old.outcome, new.outcome) == (Outcome.REFUSED, Outcome.ACCEPTED)
-    await office.notifier.drain()
+    await office.send_notices()
     assert office.post.to(PHONE)[-1].purpose is Purpose.SECURITY_NOTICE
     async with office.rooms.database.read() as transaction:
         tags = list((await transaction.execute(select(audit_events.c.tag))).scalars())
@@ -110,6 +114,44 @@ async def test_parallel_guesses_at_the_identity_never_exceed_the_limit(office: O
     guesses = (office.recovery.prove(recovery_id, "李娜", None, NUMBER) for _ in range(20))
     answers = await asyncio.gather(*guesses)
     assert answers.count(IdentityAnswer.REFUSED) == 5
+
+
+@pytest.mark.parametrize("phone", [PHONE, STRANGER])
+async def test_after_a_hundred_refusals_only_a_counter_helps_account_or_not(
+    office: Office, phone: str
+) -> None:
+    await office.rooms.add_account()
+    begun = await office.recovery.begin(phone)
+    assert isinstance(begun, Begun)
+    account_id = await _fail_until_the_cap(office, phone, begun.flow_id)
+    for _ in range(2):
+        answer = await office.recovery.prove(begun.flow_id, NAME, None, NUMBER)
+        assert answer is IdentityAnswer.LOCKED
+        office.rooms.clock.advance(300)
+    async with office.rooms.database.read() as transaction:
+        query = select(audit_events.c.account_id).where(
+            audit_events.c.tag == Tag.RECOVERY_LOCKED.value
+        )
+        assert list((await transaction.execute(query)).scalars()) == [account_id] * 2
+
+
+async def _fail_until_the_cap(office: Office, phone: str, recovery_id: str) -> str | None:
+    """Prove the phone and note as many failures as are allowed; returns the account."""
+    alias = office.rooms.indexes.phone(phone)
+    async with office.rooms.database.write() as transaction:
+        owner = await office.rooms.persons.find_by_alias(transaction, alias)
+        await office.recoveries.note_phone_proven(transaction, recovery_id)
+        account_id = owner.account_id if owner else None
+        subject = Subject.account(account_id) if account_id else Subject.nobody(alias)
+        await transaction.execute(
+            insert(failure_counters).values(
+                subject=subject.key,
+                factor=Factor.RECOVERY.value,
+                failures=ThrottleSettings().hard_cap,
+                last_at=office.rooms.clock.now(),
+            )
+        )
+    return account_id
 
 
 async def test_a_recovery_is_used_once_under_parallel_calls(office: Office) -> None:

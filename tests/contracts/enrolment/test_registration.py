@@ -11,6 +11,7 @@ from idp.accounts.identifiers.errors import IdentifierError, PhoneError
 from idp.accounts.identifiers.kinds import IdentifierKind
 from idp.accounts.models import identity_keys, login_aliases, natural_persons
 from idp.audit.models import audit_events
+from idp.audit.tags import Tag
 from idp.authn.methods.password.result import Outcome
 from idp.authn.password_policy import PolicyRefusal, Weakness
 from idp.enrolment.account_opening import Opened
@@ -88,7 +89,7 @@ async def test_fifty_registrations_of_one_person_make_one_account(
         )
 
     answers = await asyncio.gather(*map(prove, range(50)))
-    await office.notifier.drain()
+    await office.send_notices()
     assert sum(isinstance(one, Opened) for one in answers) == 1
     assert sum(isinstance(one, NotVerified) for one in answers) == 49
     assert await _count(office, natural_persons.c.id) == 1
@@ -125,7 +126,7 @@ async def test_an_identity_that_has_an_account_looks_like_any_other_mismatch(
     held = await office.registration.prove(draft_id, NAME, None, NUMBER)
     wrong = await office.registration.prove(draft_id, "张小明", None, NUMBER)
     assert held == wrong == NotVerified()
-    await office.notifier.drain()
+    await office.send_notices()
     assert [one.purpose for one in office.post.to(PHONE)][-1] is Purpose.SECURITY_NOTICE
 
 
@@ -157,6 +158,12 @@ async def test_proofing_stops_after_five_attempts_in_six_hours(office: Office) -
     other = await office.ready_draft("+8613900005678")
     assert isinstance(await office.registration.prove(other, NAME, None, NUMBER), Wait)
     assert office.register.questions == asked
+    async with office.rooms.database.read() as transaction:
+        query = select(audit_events.c.detail).where(
+            audit_events.c.tag == Tag.IDENTITY_LOCKED.value
+        )
+        details = list((await transaction.execute(query)).scalars())
+    assert details == [{"counter": "document"}] * 2, "what was counted, never whose"
     office.rooms.clock.advance(6 * 3600)
     assert isinstance(await office.register_person(), Opened)
 
@@ -226,7 +233,7 @@ async def test_pressing_the_last_button_twice_leads_to_sign_in(office: Office) -
     answers = await asyncio.gather(*proofs)
     assert sum(isinstance(one, Opened) for one in answers) == 1
     assert PhoneTaken() in answers
-    await office.notifier.drain()
+    await office.send_notices()
     assert len(office.post.to(PHONE)) == 1
 
 

@@ -70,6 +70,39 @@ async def test_short_common_personal_and_simple_ones_are_refused(
     assert refusal.text % refusal.parameters
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "诸葛青云1990年3月7日生日快乐",
+        "诸葛青云１９９０年０３月０７日生日",
+        "诸葛青云 1990 年 3 月 7 日 快乐",
+        "祝青云九〇年三月七日生日快乐呀",
+        "一九九零年三月七号诸葛青云生日",
+    ],
+)
+async def test_name_and_birthday_in_chinese_are_refused_to_that_person_only(
+    policy: PasswordPolicy, password: str
+) -> None:
+    person = PersonalFacts(name="诸葛青云", birthdate=date(1990, 3, 7))
+    refusal = await policy.check(password, person)
+    assert refusal is not None
+    assert refusal.weakness is Weakness.PERSONAL
+    assert await policy.check(password, NOBODY) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2000, 12, 10), "二〇〇〇年十二月十日"),
+        (date(1985, 11, 21), "八五年十一月二十一日"),
+        (date(1999, 10, 30), "一九九九年十月三十号"),
+        (date(2008, 1, 2), "08年01月02日"),
+    ],
+)
+def test_dates_are_guessed_as_they_are_written_in_chinese(day: date, written: str) -> None:
+    assert written in personal_guesses(PersonalFacts(birthdate=day))
+
+
 async def test_a_second_factor_allows_a_shorter_password(policy: PasswordPolicy) -> None:
     password = "tGv9#pLq2"
     assert await policy.check(password, NOBODY, has_second_factor=True) is None

@@ -25,7 +25,7 @@ from tests.unit.outbound.local_server import LocalServer, local_server, say
 pytestmark = pytest.mark.asyncio
 CLOCK = ManualClock(datetime(2026, 11, 21, tzinfo=UTC))
 SECRET = "x" * 32
-MESSAGE = Message(Channel.SMS, Purpose.SIGN_IN, "+8613800138000", "验证码 123456")
+MESSAGE = Message(Channel.SMS, Purpose.REGISTRATION, "+8613800138000", "验证码 123456")
 LOCAL = OutboundSettings(allow_hosts=("127.0.0.1",), allow_insecure_loopback=True)
 
 

@@ -11,8 +11,8 @@ from idp.messaging.texts import code_message
 
 
 def test_a_code_by_text_message_says_what_it_is_for_and_warns() -> None:
-    message = code_message(Channel.SMS, Purpose.SIGN_IN, "+8613800138000", "123456", minutes=5)
-    assert message.text.startswith("【通行】验证码 123456，5 分钟内有效，用于登录")
+    message = code_message(Channel.SMS, Purpose.REGISTRATION, "+8613800138000", "123456", minutes=5)
+    assert message.text.startswith("【通行】验证码 123456，5 分钟内有效，用于注册")
     assert "请勿告诉他人" in message.text
     english = code_message(
         Channel.SMS, Purpose.PASSWORD_RESET, "+8613800138000", "123456", minutes=5, language="en"
@@ -61,6 +61,6 @@ def test_recipients_are_masked() -> None:
 
 
 def test_a_message_does_not_show_recipient_or_text() -> None:
-    shown = repr(Message(Channel.SMS, Purpose.SIGN_IN, "13800138000", "code 123456"))
+    shown = repr(Message(Channel.SMS, Purpose.REGISTRATION, "13800138000", "code 123456"))
     assert "13800138000" not in shown
     assert "123456" not in shown.replace("id=", "")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from idp.accounts.person import IdentityLevel
 from idp.proofing.evidence import Evidence
-from idp.proofing.levels import acr_of, acr_values, expiry_of, level_at, level_of_acr
+from idp.proofing.levels import expiry_of, level_at
 from idp.proofing.settings import ProofingSettings
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -52,14 +50,6 @@ def test_an_account_whose_level_expired_counts_as_level_one() -> None:
     level = IdentityLevel(3, NOW - YEAR, NOW)
     assert level.at(NOW - timedelta(seconds=1)) == 3
     assert level.at(NOW) == 1
-
-
-def test_acr_values_name_levels_both_ways() -> None:
-    assert acr_values(SETTINGS) == [f"urn:tongxing:acr:l{n}" for n in (1, 2, 3, 4)]
-    assert level_of_acr(acr_of(3, SETTINGS), SETTINGS) == 3
-    assert level_of_acr("urn:tongxing:acr:l5", SETTINGS) is None
-    with pytest.raises(ValueError, match="no level"):
-        acr_of(5, SETTINGS)
 
 
 def test_expiry_follows_the_settings() -> None:

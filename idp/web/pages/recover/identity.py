@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 _LOCKED = N_("This cannot be done online any more")
 _LOCKED_TEXT = N_(
     "Name and number did not match too many times. For the protection of everybody's identity they"
-    " are not checked online for this mobile number any more, and waiting does not change that."
+    " are no longer checked online for this mobile number. A service centre can help you."
 )
 _COUNTER = Way(
     COUNTER,
