@@ -72,7 +72,9 @@ def _web(services: Services) -> Web:
         cookies=cookies,
         csrf=csrf,
         pages=Pages(Templates(_TEMPLATES), csrf, cookies),
-        limits=RequestLimits(RateLimiter(foundation.ephemeral), services.settings.http),
+        limits=RequestLimits(
+            RateLimiter(foundation.ephemeral), foundation.root, services.settings.http
+        ),
     )
 
 

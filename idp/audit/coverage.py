@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from idp.audit import repository
 from idp.audit.checkpoint import GENESIS, Checkpoint
@@ -35,23 +32,14 @@ async def read_coverage(transaction: Transaction) -> Coverage:
     attests them may, by its host's clock, be older by MARGIN once more. What is attested only by
     checkpoints before these counts as not attested, and is then attested twice, which is harmless.
     """
-    last: Row[Any] | None = None
+    number, digest = -1, GENESIS
+    at: datetime | None = None
     heads: dict[str, int] = {}
-    async for row in _backwards(transaction):
-        if last is None:
-            last = row
-        elif row.at < last.at - 2 * MARGIN:
+    async for row in repository.read_checkpoints_backwards(transaction):
+        if at is None:
+            number, at, digest = row.number, row.at, row.hash
+        elif row.at < at - 2 * MARGIN:
             break
         for chain, head in Checkpoint.from_row(row).heads.items():
             heads[chain] = max(head.seq, heads.get(chain, -1))
-    if last is None:
-        return Coverage(-1, None, GENESIS, {})
-    return Coverage(last.number, last.at, last.hash, heads)
-
-
-async def _backwards(transaction: Transaction) -> AsyncIterator[Row[Any]]:
-    rows = await repository.read_newest_checkpoints(transaction)
-    while rows:
-        for row in rows:
-            yield row
-        rows = await repository.read_newest_checkpoints(transaction, before=rows[-1].number)
+    return Coverage(number, at, digest, heads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,14 +124,15 @@ async def read_checkpoint_page(transaction: Transaction, after: int = -1) -> lis
     return list(result.all())
 
 
-async def read_newest_checkpoints(
-    transaction: Transaction, before: int | None = None
-) -> list[Row[Any]]:
-    """Return up to FEW checkpoints, the newest first; with `before`, of those below this number."""
-    newest = select(audit_checkpoints).order_by(audit_checkpoints.c.number.desc()).limit(FEW)
-    if before is not None:
-        newest = newest.where(audit_checkpoints.c.number < before)
-    return list((await transaction.execute(newest)).all())
+async def read_checkpoints_backwards(transaction: Transaction) -> AsyncIterator[Row[Any]]:
+    """Yield the checkpoints, the newest first; reads a few more than are taken."""
+    number = audit_checkpoints.c.number
+    newest = select(audit_checkpoints).order_by(number.desc()).limit(FEW)
+    rows = (await transaction.execute(newest)).all()
+    while rows:
+        for row in rows:
+            yield row
+        rows = (await transaction.execute(newest.where(number < rows[-1].number))).all()
 
 
 async def insert_checkpoint(transaction: Transaction, row: dict[str, Any]) -> bool:

@@ -88,30 +88,30 @@ def _from_birthdate(birthdate: date | None) -> Iterator[str]:
 
 
 def _in_chinese(birthdate: date) -> Iterator[str]:
-    """As one writes it: 1990年3月7日, 90年03月07日, 一九九〇年三月七日, with 号 for 日, and in pieces."""
-    full = str(birthdate.year)
-    month, day = birthdate.month, birthdate.day
-    digits = ((str(month), str(day)), (f"{month:02d}", f"{day:02d}"))
-    written = ((_numeral(month), _numeral(day)),)
-    years = ((full, digits), (full[2:], digits))
+    """As one writes it: 1990年3月7日, 90年03月07日, 一九九〇年三月七号, and pieces of it."""
+    full, month, day = str(birthdate.year), birthdate.month, birthdate.day
+    for year in (full, full[2:]):
+        yield from _dated(year, str(month), str(day))
+        yield from _dated(year, f"{month:02d}", f"{day:02d}")
     for zero in "〇零":
-        characters = full.translate({ord("0") + n: c for n, c in enumerate(zero + _NUMERALS)})
-        years += ((characters, written), (characters[2:], written))
-    for year, forms in years:
-        yield f"{year}年"
-        for in_month, on_day in forms:
-            yield f"{year}年{in_month}月"
-            for unit in ("日", "号", ""):
-                yield f"{year}年{in_month}月{on_day}{unit}"
-                yield f"{in_month}月{on_day}{unit}"
+        year = "".join(f"{zero}{_NUMERALS}"[int(digit)] for digit in full)
+        yield from _dated(year, _numeral(month), _numeral(day))
+        yield from _dated(year[2:], _numeral(month), _numeral(day))
+
+
+def _dated(year: str, month: str, day: str) -> Iterator[str]:
+    yield f"{year}年"
+    yield f"{year}年{month}月"
+    for unit in ("日", "号", ""):
+        yield f"{year}年{month}月{day}{unit}"
+        yield f"{month}月{day}{unit}"
 
 
 def _numeral(number: int) -> str:
     """Return a number from 1 to 31 as it is written in dates: 七, 十二, 三十一."""
     tens, ones = divmod(number, 10)
-    return f"{_NUMERALS[tens - 1] if tens > 1 else ''}{'十' if tens else ''}" + (
-        _NUMERALS[ones - 1] if ones else ""
-    )
+    ten = f"{_NUMERALS[tens - 1]}十" if tens > 1 else "十" * tens
+    return ten + (_NUMERALS[ones - 1] if ones else "")
 
 
 def _from_number(number: str | None) -> Iterator[str]:

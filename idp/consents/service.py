@@ -19,6 +19,7 @@ from idp.consents import repository
 from idp.consents.errors import DecisionConflictError
 from idp.consents.settings import ConsentSettings
 from idp.consents.terms import Decision, DecisionKind, fingerprint, open_questions
+from idp.sessions.repository import lock_sessions_of_account
 from idp.storage.database import Transaction
 
 _TAGS = {
@@ -27,6 +28,14 @@ _TAGS = {
     DecisionKind.REFUSED: Tag.CONSENT_REFUSED,
     DecisionKind.WITHDRAWN: Tag.CONSENT_WITHDRAWN,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is granted to a client, and by which decision; None when nothing was decided."""
+
+    granted: frozenset[str]
+    version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,11 @@ class ConsentState:
             for policy in self.policies
             if policy.essential and policy.legal_basis == "consent" and policy.name not in chosen
         ]
+
+    @property
+    def standing(self) -> Standing:
+        """What may be released now, and by which decision."""
+        return Standing(self.granted, self.decision.version if self.decision else None)
 
     @property
     def granted(self) -> frozenset[str]:
@@ -94,9 +108,9 @@ class Consents:
         state: ConsentState,
         chosen: frozenset[str],
         scope: str,
-    ) -> frozenset[str]:
+    ) -> Standing:
         """Record that the person goes on with the claims `chosen`; statutory ones are told, not
-        chosen. Returns the names of all claims now granted."""
+        chosen. Returns what is granted from now on."""
         granted = {
             policy.name
             for policy in state.policies
@@ -127,7 +141,12 @@ class Consents:
         self._audit.record(transaction, event)
 
     async def withdraw(self, transaction: Transaction, account_id: str, client_id: str) -> bool:
-        """Take back everything a client was allowed; returns whether there was anything."""
+        """Take back everything a client was allowed; returns whether there was anything.
+
+        Waits for codes that are being redeemed, so that the caller, who ends the client's tokens
+        next, finds what they gave; later redemptions find this decision.
+        """
+        await lock_sessions_of_account(transaction, account_id)
         row = await repository.read_newest(transaction, account_id, client_id)
         if row is None or row.kind == DecisionKind.WITHDRAWN:
             return False
@@ -159,7 +178,7 @@ class Consents:
         granted: set[str],
         refused: set[str],
         scope: str,
-    ) -> frozenset[str]:
+    ) -> Standing:
         terms = dict(state.decision.terms) if state.decision else {}
         terms |= {policy.name: fingerprint(policy) for policy in state.policies}
         earlier = state.decision
@@ -179,7 +198,7 @@ class Consents:
             refused=sorted(refused),
             terms=terms,
         )
-        return frozenset(granted)
+        return Standing(frozenset(granted), version)
 
     async def _insert(
         self,

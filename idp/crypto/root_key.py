@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     RECOVERIES = "recoveries"
     LOGOUT_RECEIPTS = "logout-receipts"
     NOTICES = "notices"
+    NETWORK_ALIASES = "network-aliases"
     AUDIT = "audit"
 
 

@@ -94,6 +94,7 @@ async def begin_alone(request: Request, path: str) -> Response:
     """Begin an interaction for somebody whom no portal has sent, and show them `path`."""
     web = web_of(request)
     visit = web.visit(request)
+    await web.limits.check_interaction(request)
     interaction = await web.services.interactions.begin(None, visit.browser)
     query = urlencode({"transaction": interaction.id})
     response = RedirectResponse(f"{path}?{query}", status_code=303)

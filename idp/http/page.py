@@ -115,7 +115,8 @@ def _language_links(request: Request, visit: Visit, transaction: object) -> list
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "ui_locales"]
     if isinstance(transaction, str) and "transaction" not in request.query_params:
         kept.append(("transaction", transaction))
-    path = request.url.path
+    # One slash: two would make a path into the address of another host.
+    path = "/" + request.url.path.lstrip("/")
     return [
         {
             "code": language.value,

@@ -14,6 +14,7 @@ from idp.http.web import Web
 from idp.interaction.errors import InteractionGoneError
 from idp.interaction.interaction import Interaction
 from idp.logout.service import Logout
+from idp.proofing.levels import reported_level
 from idp.sessions.service import Authentication, StartedSession
 from idp.sessions.session import EndReason
 from idp.storage.database import Transaction
@@ -42,7 +43,7 @@ class SessionStart:
     ) -> None:
         """Start the session; it is good once `transaction` commits."""
         services = self.web.services
-        acr = services.settings.acr_values[level - 1]
+        acr = services.settings.acr_values[reported_level(level, amr) - 1]
         authentication = Authentication(account_id, acr, amr, auth_time)
         current = await self.web.find_session(self.request, transaction)
         if current is not None and current.account_id == account_id:

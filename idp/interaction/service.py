@@ -9,7 +9,7 @@ from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.client_registry.client import Client
 from idp.clock import Clock
-from idp.consents.service import Consents, ConsentState
+from idp.consents.service import Consents, ConsentState, Standing
 from idp.crypto.identifiers import new_id
 from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
@@ -129,20 +129,21 @@ class Hub:
         acr = self._acr_to_report(request, session.acr)
         if acr is None:
             return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
-        granted = consent.granted
+        standing = consent.standing
         if consent.needs_record:
             # A notice adds what it tells; what the person allowed before stays allowed.
-            granted = await self._consents.allow(
-                transaction, session.account_id, client, consent, granted, request.scope
+            standing = await self._consents.allow(
+                transaction, session.account_id, client, consent, standing.granted, request.scope
             )
-        authorization = self._authorize(situation, session, granted, acr)
+        authorization = self._authorize(situation, session, standing, acr)
         self._record(transaction, authorization)
         return Answer(self._codes.issue(authorization))
 
     def _authorize(
-        self, situation: Situation, session: Session, granted: frozenset[str], acr: str
+        self, situation: Situation, session: Session, standing: Standing, acr: str
     ) -> Authorization:
         request, interaction = situation.request, situation.interaction
+        granted = standing.granted
         return Authorization(
             # The interaction's own id: however often it is resumed, one code can be redeemed.
             id=interaction.id if interaction else new_id(),
@@ -157,6 +158,7 @@ class Hub:
             amr=session.amr,
             auth_time=session.auth_time,
             issued_at=situation.now,
+            consent_version=standing.version,
             nonce=request.nonce,
             code_challenge=request.code_challenge,
         )

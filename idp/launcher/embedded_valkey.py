@@ -70,6 +70,8 @@ class EmbeddedValkey:
         self._socket.unlink(missing_ok=True)
         self._process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
             [str(_binary()), *self._arguments()],
+            # Our environment holds keys and passwords, which a store has no use for.
+            env={},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

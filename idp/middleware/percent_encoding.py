@@ -23,8 +23,9 @@ def _decodes(raw: bytes) -> bytes | None:
 
 
 def is_clean_path(raw: bytes) -> bool:
-    """Tell whether a path means one thing only: no hidden separators, no control characters."""
-    if _ENCODED_SEPARATOR.search(raw) or b"\\" in raw:
+    """Tell whether a path means one thing only: no hidden separators, no control characters, and
+    no second slash at its head, behind which browsers see a host."""
+    if _ENCODED_SEPARATOR.search(raw) or b"\\" in raw or raw.startswith(b"//"):
         return False
     decoded = _decodes(raw)
     return decoded is not None and not _CONTROL_OR_BREAK.search(decoded)

@@ -37,6 +37,9 @@ class HttpSettings(BaseModel):
     """Attempts to sign in from one network address in a minute. Offices and mobile networks put
     thousands of people behind one; what protects an account is its own counter."""
 
+    interactions_per_minute: int = Field(default=3000, ge=1)
+    """Sign-ins begun from one network address in a minute; each takes a row for half an hour."""
+
     enrolment_steps_per_minute: int = Field(default=300, ge=1)
     """Steps of registration and recovery from one network address in a minute."""
 

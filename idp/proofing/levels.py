@@ -10,7 +10,7 @@ A level holds only while the evidence of every level below it holds as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -75,3 +75,14 @@ def expiry_of(level: int, verified_at: datetime, settings: ProofingSettings) -> 
 def _lasts_until(evidence: Evidence) -> tuple[bool, float]:
     expires_at = evidence.expires_at
     return expires_at is None, expires_at.timestamp() if expires_at else 0.0
+
+
+_PASSWORD_CAP = 2
+
+
+def reported_level(identity_level: int, amr: Sequence[str]) -> int:
+    """Return the level that a sign-in may state: the identity's, as far as the way in supports.
+
+    Levels 3 and 4 take two factors (docs/glossary.md); a password alone reaches level 2.
+    """
+    return min(identity_level, _PASSWORD_CAP) if tuple(amr) == ("pwd",) else identity_level

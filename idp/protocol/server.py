@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
+from idp.clock import Clock
 from idp.observability import metrics
 from idp.protocol import bridge
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
@@ -27,6 +28,7 @@ from idp.protocol.grants.authorization_code import (
 from idp.protocol.grants.refresh_token import RefreshTokenGrant
 from idp.protocol.grants.response import NO_STORE
 from idp.protocol.parameters import Parameters
+from idp.protocol.refusals import RefusalPace
 from idp.protocol.request_adapter import EndpointRequest
 from idp.storage.database import Database, Transaction
 from idp.tokens.access import AccessTokens
@@ -90,7 +92,9 @@ class ProtocolServer:
         tokens: Tokens,
         access_tokens: AccessTokens,
         subjects: Subjects,
+        clock: Clock,
     ) -> None:
+        self._pace = RefusalPace(clock)
         self._issuer = issuer
         self._database = database
         self._audit = audit
@@ -137,27 +141,20 @@ class ProtocolServer:
         return grant
 
     async def _after_refusal(self, request: EndpointRequest, error: OAuth2Error) -> None:
-        """Record refusals of registered clients; end what a replayed code gave.
+        """Record the refusal of a registered client; end what a replayed code gave.
 
-        Who names no registered client leaves a line in the log and none in the audit, which
-        strangers could otherwise fill at will.
+        Who names no registered client leaves a line in the log and none in the audit.
         """
-        if isinstance(error, ClientRefusedError):
-            await self._record_refused_client(error)
-            return
-        client = request.client
-        if client is None:
-            return
-        async with self._database.write() as transaction:
-            if isinstance(error, CodeExpiredError):
+        if isinstance(error, CodeExpiredError):
+            async with self._database.write() as transaction:
                 await self._tokens.revoke_reused_code(transaction, error.authorization)
-            self._record_refusal(transaction, client.client_id, error.error)
-
-    async def _record_refused_client(self, error: ClientRefusedError) -> None:
-        if error.client_id is None:
+        refused = error.client_id if isinstance(error, ClientRefusedError) else None
+        client_id = refused or (request.client.client_id if request.client else None)
+        if client_id is None or not self._pace.is_due(client_id, error.error):
             return
+        tag = Tag.CLIENT_REFUSED if refused else Tag.TOKEN_REFUSED
         async with self._database.write() as transaction:
-            event = AuditEvent(Tag.CLIENT_REFUSED, client_id=error.client_id)
+            event = AuditEvent(tag, client_id=client_id, detail={"error": error.error})
             self._audit.record(transaction, event)
 
     async def _after_reuse(self, request: EndpointRequest, error: Exception) -> None:

@@ -109,6 +109,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
             tokens=tokens,
             access_tokens=access_tokens,
             subjects=base.subjects,
+            clock=base.clock,
         ),
         interactions=Interactions(base.database, base.root, base.clock),
         hub=Hub(

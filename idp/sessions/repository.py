@@ -85,6 +85,16 @@ async def end_session(
     return result.one_or_none()
 
 
+async def lock_sessions_of_account(transaction: Transaction, account_id: str) -> None:
+    """Wait for whoever is redeeming a code in one of an account's sessions, and keep others from
+    beginning to, until the transaction ends."""
+    await transaction.execute(
+        select(sessions.c.id)
+        .where(and_(sessions.c.account_id == account_id, sessions.c.ended_at.is_(None)))
+        .with_for_update()
+    )
+
+
 async def end_sessions_of_account(
     transaction: Transaction, account_id: str, now: datetime, reason: str, except_id: str | None
 ) -> list[str]:

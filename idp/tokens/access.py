@@ -9,6 +9,7 @@ from idp.accounts.attributes import AttributeReader
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
+from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.keys.service import KeyRing
 from idp.storage.database import Transaction
@@ -74,9 +75,12 @@ class AccessTokens:
         )
         self._audit.record(transaction, event)
 
-    def release(self, transaction: Transaction, living: LivingToken) -> dict[str, Any]:
+    def release(
+        self, transaction: Transaction, client: Client, living: LivingToken
+    ) -> dict[str, Any]:
         """Return the userinfo claims of a living token and record that they were read (R49)."""
-        names = _within_scope(living.family, living.token.scope)
+        family = living.family
+        names = claims.releasable(family.userinfo_claims, client, family.scope, living.token.scope)
         released = living.principal.claims(self._attributes, names)
         event = AuditEvent(
             Tag.CLAIMS_RELEASED,
@@ -87,11 +91,3 @@ class AccessTokens:
         )
         self._audit.record(transaction, event)
         return {"sub": living.token.subject, **released}
-
-
-def _within_scope(family: TokenFamily, token_scope: str) -> tuple[str, ...]:
-    """Leave out claims whose scope the family has but this token was narrowed out of."""
-    dropped = set(family.scope.split()) - set(token_scope.split())
-    return tuple(
-        name for name in family.userinfo_claims if claims.BY_NAME[name].scope.value not in dropped
-    )

@@ -17,7 +17,8 @@ class Authorization:
     """One completed authorization request.
 
     `id` is claimed once when the code is redeemed. `userinfo_claims` and `id_token_claims` are
-    the claims that were asked for and allowed, each in its place.
+    the claims that were asked for and allowed, each in its place, by the person's decision
+    `consent_version`; None when nothing about the person was asked for.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Authorization:
     amr: tuple[str, ...]
     auth_time: datetime
     issued_at: datetime
+    consent_version: int | None
     nonce: str | None
     code_challenge: str | None = field(repr=False)
 

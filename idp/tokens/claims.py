@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from idp.accounts.attributes import PersonAttributes, PersonColumn
+from idp.client_registry.client import Client
 from idp.i18n.translation import gettext_noop as N_
 
 
@@ -119,6 +120,23 @@ SCOPES: tuple[str, ...] = tuple(scope.value for scope in Scope)
 def is_granted(name: str, granted: frozenset[str]) -> bool:
     """Whether a decision that granted the claims `granted` covers `name`."""
     return (BY_NAME[name].follows or name) in granted
+
+
+def releasable(
+    names: tuple[str, ...], client: Client, granted_scope: str, token_scope: str
+) -> tuple[str, ...]:
+    """Return those of the granted claims `names` that may be released now.
+
+    Left out are claims that the client is no longer registered for, and those whose scope was
+    granted but is not in the scope of this token.
+    """
+    registered = frozenset(policy.name for policy in client.metadata.claims)
+    dropped = set(granted_scope.split()) - set(token_scope.split())
+    return tuple(
+        name
+        for name in names
+        if is_granted(name, registered) and BY_NAME[name].scope.value not in dropped
+    )
 
 
 def claims_of_scopes(scope: str) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from idp.accounts.attributes import AttributeReader
 from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.keys.service import KeyRing
-from idp.tokens import access_token, id_token, jws
+from idp.tokens import access_token, claims, id_token, jws
 from idp.tokens.family import NO_REFRESH, TokenFamily
 from idp.tokens.principal import Principal
 from idp.tokens.refresh_token import RefreshTokens
@@ -25,6 +26,8 @@ class TokenSet:
     refresh_token: str | None = field(repr=False)
     expires_in: int
     scope: str
+    released: tuple[str, ...]
+    """Names of the claims about the person that the ID token carries."""
 
 
 class TokenIssuer:
@@ -60,15 +63,18 @@ class TokenIssuer:
     ) -> TokenSet:
         """Sign an access token and an ID token, and add the family's current refresh token."""
         access = self._access_token(client, family, scope)
+        names = claims.releasable(family.id_token_claims, client, family.scope, scope)
+        released = principal.claims(self._attributes, names)
         has_refresh = family.generation != NO_REFRESH
         return TokenSet(
             access_token=access,
-            id_token=self._id_token(client, family, principal, access, nonce),
+            id_token=self._id_token(client, family, principal, access, nonce, released),
             refresh_token=(
                 self._refresh_tokens.make(family.id, family.generation) if has_refresh else None
             ),
             expires_in=self._settings.access_token_seconds,
             scope=scope,
+            released=tuple(sorted(released)),
         )
 
     def _access_token(self, client: Client, family: TokenFamily, scope: str) -> str:
@@ -84,6 +90,7 @@ class TokenIssuer:
         principal: Principal,
         access: str,
         nonce: str | None,
+        released: dict[str, Any],
     ) -> str:
         content = id_token.IdTokenContent(
             issuer=self._issuer,
@@ -95,7 +102,7 @@ class TokenIssuer:
             auth_time=family.auth_time,
             nonce=nonce,
             access_token=access,
-            claims=principal.claims(self._attributes, family.id_token_claims),
+            claims=released,
         )
         document = id_token.build(content, self._clock.now(), self._settings.id_token_seconds)
         alg = client.metadata.id_token_signed_response_alg

@@ -64,21 +64,10 @@ async def read_principal(
 
 
 async def hold_principal(
-    transaction: Transaction, family: TokenFamily, issued_at: datetime, now: datetime
+    transaction: Transaction, account_id: str, session_id: str, now: datetime
 ) -> Row[Any] | None:
     """Return the same while the session lives, and keep it from ending before the transaction
-    does: whoever ends it then finds what this transaction made, and ends that too.
-
-    Nothing is returned when the person withdrew from this client after `issued_at`.
-    """
-    withdrawn = exists().where(
-        and_(
-            consents.c.account_id == family.account_id,
-            consents.c.client_id == family.client_id,
-            consents.c.kind == DecisionKind.WITHDRAWN.value,
-            consents.c.decided_at >= issued_at,
-        )
-    )
+    does: whoever ends it then finds what this transaction made, and ends that too."""
     result = await transaction.execute(
         select(
             natural_persons.c.id.label("account_id"),
@@ -86,11 +75,32 @@ async def hold_principal(
             literal(True).label("session_live"),
         )
         .join(subject_keys, has_subject_key())
-        .join(sessions, sessions.c.id == family.session_id)
-        .where(and_(natural_persons.c.id == family.account_id, is_live(now), ~withdrawn))
+        .join(sessions, sessions.c.id == session_id)
+        .where(and_(natural_persons.c.id == account_id, is_live(now)))
         .with_for_update(read=True, of=sessions)
     )
     return result.one_or_none()
+
+
+async def is_withdrawn(transaction: Transaction, family: TokenFamily, version: int) -> bool:
+    """Whether the person withdrew from the family's client after decision `version`.
+
+    A statement of its own, after `hold_principal`: only then does it see a withdrawal for whose
+    commit that one had to wait. Versions are compared and not times, which two hosts tell apart.
+    """
+    result = await transaction.execute(
+        select(consents.c.version)
+        .where(
+            and_(
+                consents.c.account_id == family.account_id,
+                consents.c.client_id == family.client_id,
+                consents.c.version > version,
+                consents.c.kind == DecisionKind.WITHDRAWN.value,
+            )
+        )
+        .limit(1)
+    )
+    return result.one_or_none() is not None
 
 
 async def read_family_with_principal(
@@ -187,6 +197,11 @@ def of_account(account_id: str, client_id: str | None = None) -> ColumnElement[b
     return (
         condition if client_id is None else and_(condition, token_families.c.client_id == client_id)
     )
+
+
+def of_client(client_id: str) -> ColumnElement[bool]:
+    """All families of a client."""
+    return token_families.c.client_id == client_id
 
 
 async def revoke_access_token(transaction: Transaction, jti: str, expires_at: datetime) -> None:

@@ -62,11 +62,13 @@ class Tokens:
         row = family.as_row(authorization.id, self._clock.now())
         if not await repository.claim_authorization(transaction, row):
             raise CodeSpentError
-        person = await self._present_principal(transaction, family, authorization.issued_at)
+        person = await self._present_principal(transaction, family, authorization.consent_version)
         self._record(transaction, Tag.TOKEN_ISSUED, family)
-        return self._issuer.issue(
+        issued = self._issuer.issue(
             client, family, person, nonce=authorization.nonce, scope=family.scope
         )
+        self._record_release(transaction, family, issued)
+        return issued
 
     def _new_family(self, client: Client, authorization: Authorization) -> TokenFamily:
         now = self._clock.now()
@@ -95,13 +97,19 @@ class Tokens:
         )
 
     async def _present_principal(
-        self, transaction: Transaction, family: TokenFamily, issued_at: datetime
+        self, transaction: Transaction, family: TokenFamily, consent_version: int | None
     ) -> Principal:
         """A code is worth nothing once its session ended or its consent was withdrawn, even where
         its tokens would live on."""
-        row = await repository.hold_principal(transaction, family, issued_at, self._clock.now())
+        row = await repository.hold_principal(
+            transaction, family.account_id, family.session_id, self._clock.now()
+        )
         principal = Principal.from_row(row) if row else None
         if principal is None or not principal.is_active:
+            raise PrincipalGoneError
+        if consent_version is not None and await repository.is_withdrawn(
+            transaction, family, consent_version
+        ):
             raise PrincipalGoneError
         return principal
 
@@ -150,7 +158,9 @@ class Tokens:
         person = await self._living_principal(transaction, family)
         granted = _narrow(family.scope, scope)
         self._record(transaction, Tag.TOKEN_REFRESHED, family)
-        return self._issuer.issue(client, family, person, nonce=None, scope=granted)
+        issued = self._issuer.issue(client, family, person, nonce=None, scope=granted)
+        self._record_release(transaction, family, issued)
+        return issued
 
     async def _retried(
         self,
@@ -236,6 +246,14 @@ class Tokens:
             and Principal.from_row(row).may_continue(family)
         )
         return family, living
+
+    def _record_release(
+        self, transaction: Transaction, family: TokenFamily, issued: TokenSet
+    ) -> None:
+        """What an ID token carries is released like what userinfo answers (R49)."""
+        if issued.released:
+            released = list(issued.released)
+            self._record(transaction, Tag.CLAIMS_RELEASED, family, {"claims": released})
 
     def _record(
         self,

@@ -53,6 +53,7 @@ async def _authorize(request: Request, parameters: Parameters) -> Response:
     visit = web.visit(request, checked.request.ui_locales)
     outcome = await _decide(request, web, checked, None)
     if isinstance(outcome, ShowStep):
+        await web.limits.check_interaction(request)
         interaction = await web.services.interactions.begin(checked.request, visit.browser)
         return _show_step(web, visit, outcome, interaction)
     return _respond(request, web, visit, checked.client, checked.request, outcome)

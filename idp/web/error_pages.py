@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from idp.errors import TongxingError
 from idp.http.errors import BadRequestError, NotSignedInError, OutOfStepError, Verdict, judge
@@ -21,6 +22,7 @@ _log = get_logger("web")
 _JSON_PATHS = frozenset(
     {"/token", "/userinfo", "/introspect", "/revoke", "/jwks", "/healthz/ready", "/healthz/live"}
 )
+_CLIENT_CLOSED = 499
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -28,6 +30,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(TongxingError, _expected)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BodyRefusedError, _already_refused)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -64,6 +67,11 @@ async def _already_refused(_request: Request, error: Exception) -> Response:
     if not isinstance(error, BodyRefusedError):
         raise error
     return Response(status_code=400)
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Nobody is left to read this; it says for the metrics that the client hung up."""
+    return Response(status_code=_CLIENT_CLOSED)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

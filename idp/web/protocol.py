@@ -90,11 +90,12 @@ async def userinfo(request: Request) -> Response:
     access = services.access_tokens.read(presented)
     if "openid" not in access.scope.split():
         return _challenge(403, "insufficient_scope", "The scope openid is needed")
-    if await services.directory.find(access.client_id) is None:
+    client = await services.directory.find(access.client_id)
+    if client is None:
         raise InvalidTokenError("The client is not active")
     async with services.database.write() as transaction:
         living = await services.access_tokens.find_living(transaction, access)
-        claims = services.access_tokens.release(transaction, living)
+        claims = services.access_tokens.release(transaction, client, living)
     return JSONResponse(claims, headers=_NO_STORE)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from idp.clock import ManualClock
 from tests.pages.conftest import Resident
 from tests.pages.enrolling import PASSWORD, SOMEBODY, Enrolling, form_to
 from tests.protocol.browser import Browser
@@ -54,6 +57,27 @@ def test_a_portals_visitor_registers_on_the_way_and_returns_to_the_portal(
     claims = portal.claims(portal.tokens(callback["code"]).id_token)
     assert claims["acr"] == "urn:tongxing:acr:l2"
     assert set(claims["amr"]) == {"pwd", "sms"}
+
+
+def test_whoever_takes_all_the_time_that_settings_give_still_returns_to_the_portal(
+    enrolling: Enrolling,
+    resident: Resident,
+    portal: RelyingParty,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The authorization waits for as long as the registration may take."""
+    settings, browser = enrolling.provider.services.settings.enrolment, enrolling.browser
+    monkeypatch.setattr(settings, "draft_seconds", 7200)
+    login = browser.get("/authorize", portal.parameters())
+    transaction = parse_qs(urlsplit(login.url).query)["transaction"][0]
+    page = browser.get(f"/register?transaction={transaction}")
+    password = enrolling.identify(resident.phone, resident.name, resident.id_number, page)
+    clock.advance(7100)
+    done = enrolling.fill(password, password=PASSWORD)
+    assert "Continue to the service" in done.text
+    consent = browser.get(f"/authorize/resume?transaction={transaction}")
+    assert browser.callback(browser.consent(consent))["code"]
 
 
 def test_every_step_carries_the_transaction_in_address_and_form(

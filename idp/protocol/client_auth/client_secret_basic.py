@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from urllib.parse import unquote_plus
 
 from idp.protocol.client_auth.credentials import Credentials, MalformedCredentialsError
@@ -24,7 +23,7 @@ def read_client_secret_basic(request: EndpointRequest) -> Credentials | None:
         raise MalformedCredentialsError
     try:
         text = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, not ASCII, not UTF-8
         raise MalformedCredentialsError from error
     client_id, separator, secret = text.partition(":")
     if not separator or not client_id or not secret:

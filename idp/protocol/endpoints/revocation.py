@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint as AuthlibRevocationEndpoint
 
 from idp.protocol.bridge import current_transaction, wait
@@ -29,15 +29,17 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
     refresh_tokens: RefreshTokenReader
 
     def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
-        """Revoke the token in `request`. An unknown or foreign token is answered like one that is
-        revoked already (section 2.2), and stays as it is."""
+        """Revoke the token in `request`. An unknown one is answered like one that is revoked
+        already (section 2.2); another client's is refused (section 2.1)."""
         client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         token = request.parameters.get("token")
         if token is None:
             raise InvalidRequestError("token is missing")
         transaction = current_transaction()
         found = wait(find_presented(transaction, self.access_tokens, self.refresh_tokens, token))
-        if found is not None and found.check_client(client):
+        if found is not None and not found.check_client(client):
+            raise InvalidGrantError("The token was issued to another client")
+        if found is not None:
             wait(self._revoke(transaction, found))
         return 200, {}, NO_STORE
 

@@ -25,6 +25,7 @@ async def show(request: Request) -> Response:
     interaction_id = request.query_params.get("transaction")
     if interaction_id is None:
         visit = web.visit(request)
+        await web.limits.check_interaction(request)
         interaction = await web.services.interactions.begin(None, visit.browser)
         response = RedirectResponse(f"/login?transaction={interaction.id}", status_code=303)
         visit.leave_cookies(response, web.cookies)

@@ -17,6 +17,7 @@ from tests.contracts.cli.processes import environment, run, serving
 from tests.servers.postgres import create_database, postgres, sqlalchemy_url
 from tests.unit.launcher.conftest import wait_for
 
+
 def is_ready(settings: dict[str, str]) -> bool:
     url = f"http://127.0.0.1:{settings['IDP_SERVER__PORT']}/healthz/ready"
     try:

@@ -159,9 +159,7 @@ async def test_proofing_stops_after_five_attempts_in_six_hours(office: Office) -
     assert isinstance(await office.registration.prove(other, NAME, None, NUMBER), Wait)
     assert office.register.questions == asked
     async with office.rooms.database.read() as transaction:
-        query = select(audit_events.c.detail).where(
-            audit_events.c.tag == Tag.IDENTITY_LOCKED.value
-        )
+        query = select(audit_events.c.detail).where(audit_events.c.tag == Tag.IDENTITY_LOCKED.value)
         details = list((await transaction.execute(query)).scalars())
     assert details == [{"counter": "document"}] * 2, "what was counted, never whose"
     office.rooms.clock.advance(6 * 3600)
