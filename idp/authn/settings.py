@@ -37,7 +37,7 @@ class ThrottleSettings(BaseModel):
     hard_cap: int = Field(default=100, ge=10, le=100)
     """Failures in a row after which only recovery helps."""
 
-    retention_days: int = Field(default=180, ge=30, le=3650)
+    retention_days: int = Field(default=30, ge=30, le=3650)
     """Days after its last failure at which a counter is forgotten."""
 
 

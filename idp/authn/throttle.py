@@ -23,8 +23,6 @@ from idp.authn.settings import ThrottleSettings
 from idp.clock import Clock
 from idp.storage.database import Database, Transaction
 
-# Names that nobody has can be made up without end; their counters protect nothing.
-_NOBODY_KEPT = timedelta(days=7)
 
 
 class Factor(StrEnum):
@@ -97,7 +95,9 @@ class Throttle:
         """Delete counters without a failure for long; returns how many."""
         now = self._clock.now()
         limit = now - timedelta(days=self._settings.retention_days)
-        return await repository.purge_failures(database, limit, now - _NOBODY_KEPT)
+        # Names that nobody has are kept as long as accounts: a wait that is forgotten sooner would
+        # tell after a while which is which.
+        return await repository.purge_failures(database, limit, limit)
 
     def _delays(self, now: datetime) -> list[tuple[int, datetime]]:
         """Return (failure number, end of the wait it causes); the last holds for the rest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -18,6 +19,8 @@ class Client:
     metadata: ClientMetadata
     version: int
     secret_hash: bytes | None = field(repr=False)
+    not_before: datetime | None = None
+    """When the client was last disabled: nothing that was granted earlier counts."""
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Client:
@@ -25,11 +28,16 @@ class Client:
             metadata=ClientMetadata.model_validate(row.client_metadata),
             version=row.version,
             secret_hash=row.secret_hash,
+            not_before=row.not_before,
         )
 
     @property
     def client_id(self) -> str:
         return self.metadata.client_id
+
+    def may_use(self, granted_at: datetime) -> bool:
+        """Whether what was granted at this moment still counts."""
+        return self.not_before is None or granted_at >= self.not_before
 
     @property
     def is_public(self) -> bool:

@@ -16,4 +16,6 @@ clients = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
+    # What was granted to the client before this moment is worth nothing any more.
+    Column("not_before", UtcDateTime),
 )

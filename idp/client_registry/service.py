@@ -201,6 +201,7 @@ class ClientRegistry:
         values = {
             "status": repository.DISABLED,
             "updated_at": self._clock.now(),
+            "not_before": self._clock.now(),
             "version": (row.version if row else 0) + 1,
         }
         await repository.update_client(transaction, client_id, values)

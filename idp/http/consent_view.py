@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from idp.accounts.masking import mask_name, mask_number, mask_phone
 from idp.client_registry.client import Client
 from idp.client_registry.client_metadata import ClaimPolicy
 from idp.consents.service import ConsentState
+from idp.consents.terms import DecisionKind, fingerprint
 from idp.http.visit import Visit
 from idp.http.web import Web
 from idp.i18n.language import Language
@@ -21,6 +23,7 @@ from idp.tokens import claims
 _BASIS = N_("Legal basis: %(basis)s")
 _CONSENT_BASIS = N_("Legal basis: your consent")
 _HIDDEN = "••••"
+_DAY_SECONDS = 86_400
 
 
 def receiver_view(client: Client, language: Language) -> dict[str, str]:
@@ -32,6 +35,22 @@ def receiver_view(client: Client, language: Language) -> dict[str, str]:
         "department": client.department(language.value) or name,
         "contact": contacts[0] if contacts else "12345",
     }
+
+
+def offline_days(scope: str, life_seconds: int) -> int | None:
+    """Return for how many days at most a client reads on without the person, begun days counted;
+    None when the request is not about that."""
+    if claims.Scope.OFFLINE_ACCESS not in scope.split():
+        return None
+    return math.ceil(life_seconds / _DAY_SECONDS)
+
+
+def has_changed(state: ConsentState) -> bool:
+    """Whether something is told anew or differently since the last decision."""
+    decision = state.decision
+    if decision is None or decision.kind is DecisionKind.WITHDRAWN:
+        return False
+    return any(decision.terms.get(policy.name) != fingerprint(policy) for policy in state.policies)
 
 
 async def claim_views(

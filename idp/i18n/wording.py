@@ -20,6 +20,11 @@ LOGIN_FROZEN_TEXT = N_("The account is suspended. Call 12345 or visit a service 
 LOGIN_AGAIN_TEXT = N_("For your safety this step needs you to sign in again.")
 
 CONSENT_ESSENTIAL = N_("The service cannot be given without this. Tick it, or choose not to go on.")
+CONSENT_OUTDATED_TITLE = N_("This page has changed since you opened it")
+CONSENT_OUTDATED_TEXT = N_(
+    "The service has changed what it asks for, or somebody else has signed in in this browser."
+    " Nothing has been recorded. Please read the page below and decide again."
+)
 RETENTION_BY_LAW = N_("As long as the law requires for this matter")
 
 HOME_PAGE = N_("Home page")

@@ -38,6 +38,7 @@ class TokenFamily:
     acr: str
     amr: tuple[str, ...]
     auth_time: datetime
+    created_at: datetime
     generation: int
     rotated_at: datetime | None
     is_offline: bool
@@ -58,6 +59,7 @@ class TokenFamily:
             acr=row.acr,
             amr=tuple(row.amr),
             auth_time=row.auth_time,
+            created_at=row.created_at,
             generation=row.generation,
             rotated_at=row.rotated_at,
             is_offline=row.is_offline,
@@ -66,7 +68,7 @@ class TokenFamily:
             revoked_at=row.revoked_at,
         )
 
-    def as_row(self, authorization_id: str, created_at: datetime) -> dict[str, Any]:
+    def as_row(self, authorization_id: str) -> dict[str, Any]:
         """Return the row of a family that has just begun."""
         return {
             "id": self.id,
@@ -82,7 +84,7 @@ class TokenFamily:
             "acr": self.acr,
             "amr": list(self.amr),
             "auth_time": self.auth_time,
-            "created_at": created_at,
+            "created_at": self.created_at,
             "generation": self.generation,
             "is_offline": self.is_offline,
             "idle_expires_at": self.idle_expires_at,

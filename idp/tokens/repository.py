@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, exists, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, select, update
 
 from idp.accounts.attributes import PersonColumn
 from idp.accounts.models import natural_persons, subject_keys
@@ -235,3 +235,25 @@ async def purge_tokens(database: Database, now: datetime, keep_until: datetime) 
         + await delete_in_batches(database, families.absolute_expires_at, keep_until)
         + await delete_in_batches(database, families.revoked_at, keep_until)
     )
+
+
+async def read_offline_clients(
+    transaction: Transaction, account_id: str, now: datetime
+) -> dict[str, datetime]:
+    """Return the clients that hold a living offline family of an account, each with the time at
+    which its last one ends in any case."""
+    family = token_families.c
+    result = await transaction.execute(
+        select(family.client_id, func.max(family.absolute_expires_at).label("until"))
+        .where(
+            and_(
+                family.account_id == account_id,
+                family.is_offline.is_(True),
+                family.revoked_at.is_(None),
+                family.idle_expires_at > now,
+                family.absolute_expires_at > now,
+            )
+        )
+        .group_by(family.client_id)
+    )
+    return {row.client_id: row.until for row in result}

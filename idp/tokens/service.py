@@ -58,8 +58,10 @@ class Tokens:
         The claim is a unique row, taken before anything is signed. Raises CodeSpentError when it
         was taken before, PrincipalGoneError when the person signed out or was disabled since.
         """
+        if not client.may_use(authorization.issued_at):
+            raise PrincipalGoneError
         family = self._new_family(client, authorization)
-        row = family.as_row(authorization.id, self._clock.now())
+        row = family.as_row(authorization.id)
         if not await repository.claim_authorization(transaction, row):
             raise CodeSpentError
         person = await self._present_principal(transaction, family, authorization.consent_version)
@@ -88,6 +90,7 @@ class Tokens:
             acr=authorization.acr,
             amr=authorization.amr,
             auth_time=authorization.auth_time,
+            created_at=now,
             generation=0 if may_refresh else NO_REFRESH,
             rotated_at=None,
             is_offline=Scope.OFFLINE_ACCESS in authorization.scope.split(),
@@ -155,6 +158,8 @@ class Tokens:
         if row is None:
             row = await self._retried(transaction, client, claim.family_id, claim.generation, now)
         family = TokenFamily.from_row(row)
+        if not client.may_use(family.created_at):
+            raise RefreshRefusedError
         person = await self._living_principal(transaction, family)
         granted = _narrow(family.scope, scope)
         self._record(transaction, Tag.TOKEN_REFRESHED, family)
@@ -212,6 +217,12 @@ class Tokens:
     ) -> None:
         """End all families of an account, or those at one client."""
         await self._revoke(transaction, repository.of_account(account_id, client_id), reason)
+
+    async def list_offline_clients(
+        self, transaction: Transaction, account_id: str
+    ) -> dict[str, datetime]:
+        """Return the ids of the clients that can go on without the person, and until when."""
+        return await repository.read_offline_clients(transaction, account_id, self._clock.now())
 
     async def _revoke(
         self, transaction: Transaction, condition: repository.Condition, reason: RevokeReason

@@ -95,6 +95,8 @@ async def userinfo(request: Request) -> Response:
         raise InvalidTokenError("The client is not active")
     async with services.database.write() as transaction:
         living = await services.access_tokens.find_living(transaction, access)
+        if not client.may_use(living.family.created_at):
+            raise InvalidTokenError("The access token was revoked")
         claims = services.access_tokens.release(transaction, client, living)
     return JSONResponse(claims, headers=_NO_STORE)
 

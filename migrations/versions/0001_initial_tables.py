@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("updated_at", _TIME, nullable=False),
+        sa.Column("not_before", _TIME),
         sa.PrimaryKeyConstraint("client_id", name="pk_clients"),
     )
     op.create_index("ix_clients_updated_at", "clients", ["updated_at"])

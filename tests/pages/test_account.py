@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from idp.audit.repository import read_account_events
+from idp.audit.tags import Tag
 from tests.pages.conftest import Resident
 from tests.pages.enrolling import Enrolling, form_to
 from tests.protocol.browser import Browser, Page
-from tests.protocol.relying_party import RelyingParty
+from tests.protocol.relying_party import RelyingParty, Tokens
 from tests.provider import Citizen, RunningProvider
 
 EDGE = (
@@ -124,7 +126,9 @@ def test_another_persons_session_and_an_unknown_one_are_answered_alike(
     assert other.get("/account").path == "/account"
 
 
-@pytest.mark.parametrize("action", ["sessions/{}/end", "consents/some-portal/withdraw"])
+@pytest.mark.parametrize(
+    "action", ["sessions/{}/end", "consents/some-portal/withdraw", "access/some-portal/end"]
+)
 def test_a_form_of_another_site_changes_nothing(
     citizen: Citizen, sign_in: SignIn, action: str
 ) -> None:
@@ -195,3 +199,86 @@ def test_what_the_law_provides_is_told_apart_and_offers_nothing_to_withdraw(
     page = browser.get("/account")
     assert "Provided by law: Mobile number" in page.text
     assert f"/account/consents/{portal.client_id}/withdraw" not in page.text
+
+
+def by_law_only(provider: RunningProvider, portal: RelyingParty) -> None:
+    """Let the portal read the number by law: there is nothing to agree to."""
+    law = {"legal_basis": "statutory", "basis_text": "税收征收管理法"}
+    claims = [{"name": "phone_number", "purpose": "通知", "purpose#en": "To notify you", **law}]
+    provider.register({**portal.metadata, "claims": claims}, portal.secret)
+
+
+def enter(browser: Browser, portal: RelyingParty, **changes: str) -> Tokens:
+    page = browser.get("/authorize", portal.parameters(**changes))
+    page = browser.consent(page) if page.path == "/consent" else page
+    return portal.tokens(browser.callback(page)["code"])
+
+
+def test_a_service_that_reads_by_law_loses_its_access_while_the_person_is_away(
+    provider: RunningProvider, citizen: Citizen, sign_in: SignIn, portal: RelyingParty
+) -> None:
+    """There is no consent to withdraw, but lasting access was asked for and can be taken back."""
+    by_law_only(provider, portal)
+    tokens = enter(sign_in(citizen), portal, prompt="consent")
+    browser = sign_in(citizen)
+    page = browser.get("/account")
+    assert f"/account/consents/{portal.client_id}/withdraw" not in page.text
+    assert "Keeps its access while you are not signed in, at most until <time" in page.text
+
+    page = press(browser, page, f"/account/access/{portal.client_id}/end")
+    assert (page.path, page.status) == ("/account", 200)
+    assert "access has ended" in page.text
+    assert f"/account/access/{portal.client_id}/end" not in page.text
+    assert "Provided by law: Mobile number" in page.text, "that it was told stays on record"
+    assert portal.userinfo(tokens.access_token).status_code == 401
+    assert portal.refresh(tokens.refresh_token).json()["error"] == "invalid_grant"
+    assert "token:family:revoked" in recorded(provider, citizen, portal)
+
+
+def test_ending_access_keeps_what_was_agreed_to(
+    citizen: Citizen, sign_in: SignIn, portal: RelyingParty
+) -> None:
+    browser = sign_in(citizen)
+    tokens = enter(browser, portal, prompt="consent")
+    page = press(browser, browser.get("/account"), f"/account/access/{portal.client_id}/end")
+    assert f"/account/consents/{portal.client_id}/withdraw" in page.text
+    assert portal.refresh(tokens.refresh_token).status_code == 400
+    again = enter(browser, portal)
+    assert again.body["scope"] == "openid phone"
+    assert portal.userinfo(again.access_token).status_code == 200
+
+
+def test_access_that_ends_with_the_session_needs_no_button(
+    citizen: Citizen, sign_in: SignIn, portal: RelyingParty
+) -> None:
+    browser = sign_in(citizen)
+    enter(browser, portal)
+    page = browser.get("/account")
+    assert "/account/access/" not in page.text
+    assert "while you are not signed in" not in page.text
+
+
+def test_ending_access_of_nobody_or_to_somebody_else_is_answered_404(
+    provider: RunningProvider, citizen: Citizen, sign_in: SignIn, portal: RelyingParty
+) -> None:
+    other = sign_in(provider.citizen())
+    tokens = enter(other, portal, prompt="consent")
+    browser = sign_in(citizen)
+    token = csrf_token(browser.get("/account"))
+    for client_id in (portal.client_id, "unknown-portal"):
+        page = browser.post(f"/account/access/{client_id}/end", {"csrf_token": token})
+        assert page.status == 404
+    assert portal.refresh(tokens.refresh_token).status_code == 200
+    assert f"/account/access/{portal.client_id}/end" in other.get("/account").text
+
+
+def recorded(provider: RunningProvider, citizen: Citizen, portal: RelyingParty) -> list[str]:
+    """Return the audit tags about a person at a portal, newest first."""
+
+    async def read() -> list[str]:
+        tags = tuple(tag.value for tag in Tag)
+        async with provider.services.database.read() as transaction:
+            rows = await read_account_events(transaction, citizen.account_id, tags, 100)
+        return [row.tag for row in rows if row.client_id == portal.client_id]
+
+    return provider.call(read())

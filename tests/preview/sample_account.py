@@ -96,7 +96,20 @@ def account(language: Language) -> Context:
                 "since": earlier,
                 "version": 2,
                 "withdraw_action": "/account/consents/1/withdraw",
-            }
+                "offline_until": NOW + timedelta(days=140),
+                "end_action": "/account/access/1/end",
+            },
+            {
+                "client_name": said(language, "电子税务局", "Electronic Tax Bureau"),
+                "by_law": [said(language, "姓名", "name")],
+                "granted": [],
+                "refused": [],
+                "since": earlier,
+                "version": 1,
+                "withdraw_action": None,
+                "offline_until": NOW + timedelta(days=140),
+                "end_action": "/account/access/2/end",
+            },
         ],
         events=[
             {

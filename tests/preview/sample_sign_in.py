@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idp.i18n import wording
 from idp.i18n.language import Language
 from idp.i18n.wording import LOGIN_FAILED_TEXT, LOGIN_FAILED_TITLE, PASSWORD_REQUIRED
 from tests.preview.sample_parts import (
@@ -133,6 +134,8 @@ def consent(language: Language, **more: object) -> Context:
             ),
             "rights_url": "/account/rights",
             "is_new_version": False,
+            "shown": "what-ties-a-decision-to-this-page",
+            "offline_days": None,
             **more,
         },
     )
@@ -140,6 +143,21 @@ def consent(language: Language, **more: object) -> Context:
 
 def consent_by_law_only(language: Language) -> Context:
     return consent(language, claims=claims_of(language)[:2], is_new_version=True)
+
+
+def consent_offline(language: Language) -> Context:
+    return consent(language, offline_days=180)
+
+
+def consent_to_nothing_else(language: Language) -> Context:
+    return consent(language, claims=[], offline_days=1)
+
+
+def consent_outdated(language: Language) -> Context:
+    said_so = notice(
+        language, "warning", wording.CONSENT_OUTDATED_TITLE, wording.CONSENT_OUTDATED_TEXT
+    )
+    return consent(language, notice=said_so, is_new_version=True)
 
 
 def consent_with_long_names(language: Language) -> Context:

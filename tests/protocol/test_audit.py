@@ -96,3 +96,45 @@ def test_a_code_under_way_is_worthless_once_the_consent_was_withdrawn(
     answer = portal.exchange(code)
     assert answer.status_code == 400
     assert answer.json()["error"] == "invalid_grant"
+
+
+def test_claims_in_an_id_token_are_recorded_as_released(
+    provider: RunningProvider, portal: RelyingParty, enter: Enter
+) -> None:
+    tokens = enter(portal, claims='{"id_token":{"name":null}}')
+    assert portal.claims(tokens.id_token)["name"]
+    assert Tag.CLAIMS_RELEASED.value in tags(provider, portal.client_id)
+
+
+def test_the_same_refusal_is_recorded_once_a_minute(
+    provider: RunningProvider, portal: RelyingParty, http: httpx2.Client
+) -> None:
+    form = {"grant_type": "authorization_code", "code": "x"}
+    for _ in range(5):
+        http.post("/token", data=form, auth=(portal.client_id, "wrong"))
+    assert tags(provider, portal.client_id).count(Tag.CLIENT_REFUSED.value) == 1
+    provider.clock.advance(61)
+    http.post("/token", data=form, auth=(portal.client_id, "wrong"))
+    assert tags(provider, portal.client_id).count(Tag.CLIENT_REFUSED.value) == 2
+
+
+def test_a_narrowed_registration_narrows_what_is_released(
+    provider: RunningProvider, portal: RelyingParty, enter: Enter
+) -> None:
+    """R16: what a client is not registered for any more, old tokens do not open either."""
+    tokens = enter(portal)
+    assert "name" in portal.userinfo(tokens.access_token).json()
+    provider.register({**portal.metadata, "claims": []}, portal.secret)
+    provider.clock.advance(5)
+    assert portal.userinfo(tokens.access_token).json().keys() == {"sub"}
+
+
+def test_a_password_alone_reports_level_two_at_most(
+    provider: RunningProvider, browser: Browser, portal: RelyingParty
+) -> None:
+    """R9: `acr` states what really happened, not the best that the person once proved."""
+    citizen = provider.citizen(level=4)
+    page = browser.get("/authorize", portal.parameters())
+    tokens = portal.tokens(browser.pass_pages(page, citizen)["code"])
+    assert portal.claims(tokens.id_token)["acr"] == "urn:tongxing:acr:l2"
+    assert portal.claims(tokens.id_token)["amr"] == ["pwd"]

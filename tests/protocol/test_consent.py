@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from idp.audit.repository import read_account_events
+from idp.audit.tags import Tag
 from tests.protocol.browser import Browser, Callback
 from tests.protocol.conftest import NAME, PHONE, NewPortal
 from tests.protocol.relying_party import RelyingParty, Tokens
@@ -48,6 +50,22 @@ def released(browser: Browser, citizen: Citizen) -> Callable[..., dict[str, obje
         return claims
 
     return run
+
+
+@pytest.fixture
+def decisions(provider: RunningProvider) -> Callable[..., int]:
+    """Count what is on record of a person's decisions about a client, refusals included."""
+
+    async def read(account_id: str, client_id: str) -> int:
+        tags = (Tag.CONSENT_GRANTED.value, Tag.CONSENT_REFUSED.value)
+        async with provider.services.database.read() as transaction:
+            rows = await read_account_events(transaction, account_id, tags, 100)
+        return sum(row.client_id == client_id for row in rows)
+
+    def count(citizen: Citizen, portal: RelyingParty) -> int:
+        return provider.call(read(citizen.account_id, portal.client_id))
+
+    return count
 
 
 Released = Callable[..., dict[str, object]]
@@ -271,3 +289,120 @@ def test_access_without_the_person_needs_to_be_asked_about(
     browser.get("/logout", {"id_token_hint": tokens.id_token})
     assert portal.refresh(silent.refresh_token).json()["error"] == "invalid_grant"
     assert portal.refresh(tokens.refresh_token).status_code == 200
+
+
+def test_access_without_the_person_is_told_before_it_is_given(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal
+) -> None:
+    """R44, PIPL article 17: in both languages, and where there is nothing else to decide."""
+    portal = new_portal(scope="openid offline_access", claims=[])
+    page = browser.sign_in(browser.get("/authorize", portal.parameters(prompt="consent")), citizen)
+    assert page.path == "/consent"
+    assert (
+        "This service may go on reading this information while you are not signed in, until you"
+        " withdraw or for at most 180 days."
+    ) in page.text
+    transaction = page.form("/consent").fields["transaction"]
+    chinese = browser.get("/consent", {"transaction": transaction, "ui_locales": "zh-CN"})
+    assert "最长不超过 180 天" in chinese.text
+    assert browser.callback(browser.consent(page))["code"]
+
+
+def test_the_page_is_silent_about_access_that_is_not_asked_for(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal
+) -> None:
+    """Without prompt=consent the scope is not granted, so it is not spoken of either."""
+    portal = new_portal(scope="openid profile phone offline_access")
+    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
+    assert page.path == "/consent"
+    assert "while you are not signed in" not in page.text
+
+
+@pytest.mark.parametrize("press", ["consent-allow", "consent-deny"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"claims": [NAME, {**PHONE, "purpose": "营销"}]},
+        {"claims": [NAME, {**PHONE, "purpose#en": "To advertise"}]},
+        {"claims": [NAME]},
+        {"client_name#en": "Another receiver"},
+    ],
+)
+def test_a_decision_counts_only_for_what_was_shown(
+    browser: Browser,
+    citizen: Citizen,
+    portal: RelyingParty,
+    change: Callable[..., None],
+    decisions: Callable[..., int],
+    press: str,
+    changes: dict[str, object],
+) -> None:
+    """R44: a registration that changes under an open page is read once more before it counts."""
+    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
+    change(portal, **changes)
+    again = browser.consent(page, ["phone_number"], press)
+    assert (again.path, again.status) == ("/consent", 409)
+    assert "This page has changed since you opened it" in again.text
+    assert again.form("/consent").ticked() == [], "a tick for another text is not kept"
+    assert decisions(citizen, portal) == 0
+    assert browser.callback(browser.consent(again, [], press)).names()
+    assert decisions(citizen, portal) == 1
+
+
+@pytest.mark.parametrize("press", ["consent-allow", "consent-deny"])
+def test_whoever_signs_in_in_a_second_tab_is_not_bound_by_the_firsts_page(
+    provider: RunningProvider,
+    browser: Browser,
+    citizen: Citizen,
+    portal: RelyingParty,
+    decisions: Callable[..., int],
+    press: str,
+) -> None:
+    """R26, R44."""
+    other = provider.citizen()
+    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
+    browser.sign_in(browser.get("/authorize", portal.parameters(prompt="login")), other)
+    again = browser.consent(page, ["phone_number"], press)
+    assert (again.path, again.status) == ("/consent", 409)
+    assert "somebody else has signed in" in again.text
+    assert decisions(citizen, portal) == decisions(other, portal) == 0
+    browser.http.headers["Accept-Language"] = "zh-CN"
+    assert "您打开页面后，内容已有变化" in browser.consent(page, ["phone_number"], press).text
+
+
+@pytest.mark.parametrize("shown", [None, "", "x" * 43, "é"])
+def test_a_form_that_does_not_say_what_was_shown_decides_nothing(
+    browser: Browser,
+    citizen: Citizen,
+    portal: RelyingParty,
+    decisions: Callable[..., int],
+    shown: str | None,
+) -> None:
+    """R44."""
+    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
+    again = browser.submit(page, page.form("/consent"), "consent-allow", shown=shown)
+    assert (again.path, again.status) == ("/consent", 409)
+    assert decisions(citizen, portal) == 0
+
+
+def test_what_one_page_showed_does_not_decide_another_request(
+    browser: Browser, citizen: Citizen, new_portal: NewPortal, decisions: Callable[..., int]
+) -> None:
+    """Two portals that ask for the same are two decisions."""
+    first, second = new_portal(), new_portal()
+    page = browser.sign_in(browser.get("/authorize", first.parameters()), citizen)
+    other = browser.get("/authorize", second.parameters())
+    shown = page.form("/consent").fields["shown"]
+    again = browser.submit(other, other.form("/consent"), "consent-allow", shown=shown)
+    assert again.status == 409
+    assert decisions(citizen, second) == 0
+
+
+def test_asking_again_for_the_same_does_not_claim_that_something_has_changed(
+    portal: RelyingParty, released: Released, browser: Browser
+) -> None:
+    """A client may ask again by prompt=consent; what the page says of it has to be true."""
+    released(portal, ["phone_number"])
+    page = browser.get("/authorize", portal.parameters(prompt="consent"))
+    assert page.path == "/consent"
+    assert "has changed" not in page.text

@@ -49,7 +49,12 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         found = wait(
             find_presented(current_transaction(), self.access_tokens, self.refresh_tokens, token)
         )
-        if found is None or not found.check_client(client) or not found.living:
+        if (
+            found is None
+            or not found.check_client(client)
+            or not found.living
+            or (found.family and not client.client.may_use(found.family.created_at))
+        ):
             return 200, {"active": False}, NO_STORE
         return 200, self._describe(client, found), NO_STORE
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from idp.client_registry.client import Client
 from idp.consents.service import ConsentState
-from idp.http.consent_view import claim_views, receiver_view
+from idp.http.consent_binding import FIELD, ConsentBinding
+from idp.http.consent_view import claim_views, has_changed, offline_days, receiver_view
 from idp.http.errors import OutOfStepError
 from idp.http.step_page import StepVisit, open_step
 from idp.http.visit import Visit
@@ -18,7 +21,6 @@ from idp.interaction.errors import InteractionGoneError
 from idp.protocol.authorization import response as responses
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import AccessDeniedError
-from idp.protocol.parameters import Parameters
 from idp.sessions.session import Session
 from idp.storage.database import Transaction
 from idp.web.authorize import send
@@ -26,56 +28,82 @@ from idp.web.authorize import send
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, of whom, on behalf of which client, as it stands now."""
+
+    step: StepVisit
+    client: Client
+    wanted: AuthorizationRequest
+    session: Session
+    state: ConsentState
+    binding: ConsentBinding
+
+
 @router.get("/consent")
 async def show(request: Request) -> Response:
     """Show who receives what, why, and on what ground."""
     web = web_of(request)
     step = await open_step(request, web, request.query_params.get("transaction"))
-    client, wanted = _asked(step)
     async with web.services.database.read() as transaction:
-        session = await _session(request, web, step, transaction)
-        state = await web.services.hub.consent_state(
-            transaction, session.account_id, client, wanted
-        )
-        return await _page(request, web, step, client, session, state, transaction)
+        question = await _read(request, web, step, transaction)
+        return await _page(request, web, question, transaction)
 
 
 @router.post("/consent")
 async def submit(request: Request) -> Response:
-    """Record the decision and return to the hub, or to the client with the refusal."""
+    """Record the decision and return to the hub, or to the client with the refusal.
+
+    Either decision counts only for what this very person was shown (R44).
+    """
     web = web_of(request)
     form = await web.read_form(request)
     step = await open_step(request, web, form.get("transaction"))
-    client, wanted = _asked(step)
     chosen = frozenset(form.as_lists().get("claims", ()))
-    if form.get("decision") == "deny":
-        return await _deny(request, web, step, client, wanted)
+    decision = form.get("decision")
     async with web.services.database.write() as transaction:
-        session = await _session(request, web, step, transaction)
-        state = await web.services.hub.consent_state(
-            transaction, session.account_id, client, wanted
-        )
-        if form.get("decision") != "allow" or state.missing_essential(chosen):
-            return await _page(request, web, step, client, session, state, transaction, sent=form)
-        await web.services.consents.allow(
-            transaction, session.account_id, client, state, chosen, wanted.scope
-        )
-    await web.services.interactions.save(step.interaction.consented_in(session.id))
+        question = await _read(request, web, step, transaction)
+        if not question.binding.fits(form.get(FIELD)):
+            # The ticks were made for another text, or by somebody else: they are not kept.
+            return await _page(request, web, question, transaction, outdated=True)
+        if decision == "deny":
+            await _refuse(web, question, transaction)
+        elif decision != "allow" or question.state.missing_essential(chosen):
+            return await _page(request, web, question, transaction, chosen)
+        else:
+            await _allow(web, question, transaction, chosen)
+    if decision == "deny":
+        return _denied(request, web, question)
+    await web.services.interactions.save(step.interaction.consented_in(question.session.id))
     return RedirectResponse(step.resume_url, status_code=303)
 
 
-async def _deny(
-    request: Request, web: Web, step: StepVisit, client: Client, wanted: AuthorizationRequest
-) -> Response:
-    async with web.services.database.write() as transaction:
-        session = await _session(request, web, step, transaction)
-        state = await web.services.hub.consent_state(
-            transaction, session.account_id, client, wanted
-        )
-        await web.services.consents.refuse(
-            transaction, session.account_id, client, state, wanted.scope
-        )
-        await web.services.interactions.complete(transaction, step.interaction)
+async def _allow(
+    web: Web, question: _Question, transaction: Transaction, chosen: frozenset[str]
+) -> None:
+    await web.services.consents.allow(
+        transaction,
+        question.session.account_id,
+        question.client,
+        question.state,
+        chosen,
+        question.wanted.scope,
+    )
+
+
+async def _refuse(web: Web, question: _Question, transaction: Transaction) -> None:
+    await web.services.consents.refuse(
+        transaction,
+        question.session.account_id,
+        question.client,
+        question.state,
+        question.wanted.scope,
+    )
+    await web.services.interactions.complete(transaction, question.step.interaction)
+
+
+def _denied(request: Request, web: Web, question: _Question) -> Response:
+    wanted = question.wanted
     answer = responses.failure(
         web.services.settings.issuer_url,
         wanted.redirect_uri,
@@ -83,54 +111,63 @@ async def _deny(
         wanted.state,
         AccessDeniedError("The person did not agree to the release of claims"),
     )
-    return send(request, web, step.visit, client, answer)
+    return send(request, web, question.step.visit, question.client, answer)
 
 
-def _asked(step: StepVisit) -> tuple[Client, AuthorizationRequest]:
-    wanted = step.interaction.request
-    if step.client is None or wanted is None:
+async def _read(request: Request, web: Web, step: StepVisit, transaction: Transaction) -> _Question:
+    """Return the question; when the session ended meanwhile, the hub finds that signing in is
+    due."""
+    client, wanted = step.client, step.interaction.request
+    if client is None or wanted is None:
         raise InteractionGoneError
-    return step.client, wanted
-
-
-async def _session(
-    request: Request, web: Web, step: StepVisit, transaction: Transaction
-) -> Session:
-    """Return the session; when it ended meanwhile, the hub finds that signing in is due."""
     session = await web.find_session(request, transaction)
     if session is None:
         raise OutOfStepError(step.resume_url)
-    return session
+    state = await web.services.hub.consent_state(transaction, session.account_id, client, wanted)
+    binding = ConsentBinding(
+        web.services.foundation.root,
+        session_id=session.id,
+        interaction_id=step.interaction.id,
+        client=client,
+        state=state,
+        scope=wanted.scope,
+    )
+    return _Question(step, client, wanted, session, state, binding)
 
 
 async def _page(
     request: Request,
     web: Web,
-    step: StepVisit,
-    client: Client,
-    session: Session,
-    state: ConsentState,
+    question: _Question,
     transaction: Transaction,
-    sent: Parameters | None = None,
+    chosen: frozenset[str] | None = None,
+    *,
+    outdated: bool = False,
 ) -> Response:
-    chosen = frozenset(sent.as_lists().get("claims", ())) if sent else None
-    views = await claim_views(web, transaction, session.account_id, state, step.visit, chosen)
+    """Show the question; `chosen` are the ticks of a form that came back incomplete."""
+    step, client, state = question.step, question.client, question.state
+    visit, account_id = step.visit, question.session.account_id
+    life = web.services.settings.tokens.refresh_absolute_seconds
+    status = 200 if chosen is None else 400
     return web.pages.show(
         request,
-        step.visit,
+        visit,
         "consent.html",
         {
             "action": "/consent",
             "transaction": step.interaction.id,
-            "receiver": receiver_view(client, step.visit.language),
-            "retention": _retention(client, step.visit),
+            "shown": question.binding.value,
+            "receiver": receiver_view(client, visit.language),
+            "retention": _retention(client, visit),
             "rights_url": "/account",
-            "is_new_version": state.decision is not None,
-            "claims": views,
-            "errors": _errors(state, chosen, step.visit),
+            "is_new_version": has_changed(state),
+            "offline_days": offline_days(question.wanted.scope, life),
+            "claims": await claim_views(web, transaction, account_id, state, visit, chosen),
+            "errors": _errors(state, chosen, visit),
+            "notice": _outdated_notice(visit) if outdated else None,
         },
         client=client,
-        status=400 if sent else 200,
+        status=409 if outdated else status,
     )
 
 
@@ -138,6 +175,15 @@ def _errors(state: ConsentState, chosen: frozenset[str] | None, visit: Visit) ->
     if chosen is None or not state.missing_essential(chosen):
         return {}
     return {"claim-1": translator(visit.language).gettext(wording.CONSENT_ESSENTIAL)}
+
+
+def _outdated_notice(visit: Visit) -> dict[str, str]:
+    gettext = translator(visit.language).gettext
+    return {
+        "kind": "warning",
+        "title": gettext(wording.CONSENT_OUTDATED_TITLE),
+        "text": gettext(wording.CONSENT_OUTDATED_TEXT),
+    }
 
 
 def _retention(client: Client, visit: Visit) -> str:

@@ -204,3 +204,18 @@ async def test_a_session_in_logout_tokens_may_be_demanded_where_they_are_deliver
 async def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ClientMetadataError):
         parse_registration(TAX, "short", allow_http=False)
+
+
+async def test_what_was_granted_before_a_client_was_disabled_counts_no_more(
+    database: Database, registry: ClientRegistry, clock: ManualClock
+) -> None:
+    await apply(database, registry, TAX)
+    granted_at = clock.now()
+    clock.advance(1)
+    await apply(database, registry, prune=True)
+    clock.advance(1)
+    await apply(database, registry, TAX)
+    client = await ClientDirectory(database, clock).find("tax")
+    assert client is not None
+    assert not client.may_use(granted_at)
+    assert client.may_use(clock.now())

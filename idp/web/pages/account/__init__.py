@@ -5,6 +5,6 @@ Every id in an address is checked against the session's own account (R43).
 
 from __future__ import annotations
 
-from idp.web.pages.account import consents, overview, sessions
+from idp.web.pages.account import access, consents, overview, sessions
 
-ROUTERS = (overview.router, sessions.router, consents.router)
+ROUTERS = (overview.router, sessions.router, consents.router, access.router)

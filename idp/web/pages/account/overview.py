@@ -29,6 +29,10 @@ _NOTICES = {
         N_("Your consent is withdrawn"),
         N_("The service receives nothing more. It will ask you again when you next sign in to it."),
     ),
+    "access-ended": (
+        N_("The service's access has ended"),
+        N_("It can read nothing more until you go to it and sign in again."),
+    ),
 }
 
 

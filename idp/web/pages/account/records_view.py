@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from idp.client_registry.client import Client
 from idp.consents.terms import Decision, DecisionKind
@@ -35,28 +36,41 @@ async def session_views(
 async def consent_views(
     web: Web, transaction: Transaction, account_id: str, language: Language
 ) -> list[dict[str, object]]:
-    """Return the decisions that are in force."""
+    """Return the decisions that are in force, and after them whoever can read on without one."""
     decisions = await web.services.consents.list_newest(transaction, account_id)
+    in_force = [one for one in decisions if one.kind is not DecisionKind.WITHDRAWN]
+    offline = await web.services.tokens.list_offline_clients(transaction, account_id)
+    others = sorted(offline.keys() - {decision.client_id for decision in in_force})
     return [
-        await _consent_view(web, decision, language)
-        for decision in decisions
-        if decision.kind is not DecisionKind.WITHDRAWN
+        *[await _consent_view(web, one.client_id, one, offline, language) for one in in_force],
+        *[await _consent_view(web, client_id, None, offline, language) for client_id in others],
     ]
 
 
-async def _consent_view(web: Web, decision: Decision, language: Language) -> dict[str, object]:
-    """What the law provides is told apart from what was agreed to: only that can be withdrawn."""
-    client = await web.services.directory.find(decision.client_id)
+async def _consent_view(
+    web: Web,
+    client_id: str,
+    decision: Decision | None,
+    offline: Mapping[str, datetime],
+    language: Language,
+) -> dict[str, object]:
+    """What the law provides is told apart from what was agreed to: only that can be withdrawn.
+    Access while the person is away can be ended on either ground."""
+    client = await web.services.directory.find(client_id)
     statutory = _statutory(client) if client else frozenset()
-    agreed = decision.granted - statutory
+    granted = decision.granted if decision else frozenset()
+    agreed = granted - statutory
+    until = offline.get(client_id)
     return {
-        "client_name": client.name(language.value) if client else decision.client_id,
-        "by_law": _labels(decision.granted & statutory, language),
+        "client_name": client.name(language.value) if client else client_id,
+        "by_law": _labels(granted & statutory, language),
         "granted": _labels(agreed, language),
-        "refused": _labels(decision.refused, language),
-        "since": decision.decided_at,
-        "version": decision.version,
-        "withdraw_action": f"/account/consents/{decision.client_id}/withdraw" if agreed else None,
+        "refused": _labels(decision.refused if decision else (), language),
+        "since": decision.decided_at if decision else None,
+        "version": decision.version if decision else None,
+        "withdraw_action": f"/account/consents/{client_id}/withdraw" if agreed else None,
+        "offline_until": until,
+        "end_action": f"/account/access/{client_id}/end" if until else None,
     }
 
 
