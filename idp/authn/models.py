@@ -76,7 +76,7 @@ one_time_codes = Table(
 code_sendings = Table(
     "code_sendings",
     metadata,
-    Column("scope", String(96), primary_key=True),
+    Column("scope", String(192), primary_key=True),
     Column("window_start", UtcDateTime, nullable=False),
     Column("sent", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False, index=True),

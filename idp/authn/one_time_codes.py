@@ -12,6 +12,7 @@ import hmac
 import math
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,6 +34,7 @@ from idp.storage.database import Database, Transaction
 
 _DIGITS = 6
 _DAY = timedelta(days=1)
+_TEN_MINUTES = timedelta(minutes=10)
 _MINUTE = timedelta(minutes=1)
 _MAX_TYPED = 32
 
@@ -95,15 +97,22 @@ class OneTimeCodes:
         return self._settings.lifetime_seconds // 60
 
     async def issue(
-        self, transaction: Transaction, binding: CodeBinding, *, account_id: str | None = None
+        self,
+        transaction: Transaction,
+        binding: CodeBinding,
+        *,
+        asked_from: str | None = None,
+        account_id: str | None = None,
     ) -> IssuedCode:
         """Store a new code; the earlier ones of this transaction end.
 
-        Raises SendingLimitedError, with the same limits for any number, known here or not.
+        `asked_from` stands for the network that asked. Raises SendingLimitedError, with the same
+        limits for any number, known here or not.
         """
         now = self._clock.now()
         target = binding.target.index
-        await self._count_sending(transaction, target, now)
+        for scope, quota in self._quotas(binding, asked_from):
+            await self._count_sending(transaction, scope, quota, now)
         reference_hash = digest(binding.reference)
         await repository.end_earlier_codes(transaction, binding.purpose.value, reference_hash, now)
         code_id, code = new_id(), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
@@ -155,18 +164,28 @@ class OneTimeCodes:
         """Delete counters that no limit needs any more; returns how many."""
         return await repository.purge_sendings(database, self._clock.now() - 2 * _DAY)
 
-    async def _count_sending(self, transaction: Transaction, target: bytes, now: datetime) -> None:
-        settings = self._settings
+    def _quotas(self, binding: CodeBinding, asked_from: str | None) -> Iterator[tuple[str, Quota]]:
+        """The limits of one sending, narrowest first.
+
+        One network uses up neither a phone's day nor the country's minute, and registrations use
+        up nothing that recoveries need.
+        """
+        settings, purpose = self._settings, binding.purpose.value
+        target = f"{purpose}:{binding.target.index.hex()}"
+        if asked_from is not None:
+            yield f"network:{asked_from}", Quota(settings.per_network, _TEN_MINUTES)
+            yield f"pair:{asked_from}:{target}", Quota(settings.per_network_and_target, _DAY)
+        pause = timedelta(seconds=settings.pause_seconds)
+        yield f"target:{target}", Quota(settings.per_target_per_day, _DAY, pause)
         shard = secrets.randbelow(settings.total_shards)
         per_shard = max(1, settings.total_per_minute // settings.total_shards)
-        pause = timedelta(seconds=settings.pause_seconds)
-        quotas = (
-            (f"target:{target.hex()}", Quota(settings.per_target_per_day, _DAY, pause)),
-            (f"total:{shard}", Quota(per_shard, _MINUTE)),
-        )
-        for scope, quota in quotas:
-            if not await repository.count_sending(transaction, scope, now, quota):
-                raise SendingLimitedError(await self._wait(transaction, scope, now, quota))
+        yield f"total:{purpose}:{shard}", Quota(per_shard, _MINUTE)
+
+    async def _count_sending(
+        self, transaction: Transaction, scope: str, quota: Quota, now: datetime
+    ) -> None:
+        if not await repository.count_sending(transaction, scope, now, quota):
+            raise SendingLimitedError(await self._wait(transaction, scope, now, quota))
 
     async def _wait(self, transaction: Transaction, scope: str, now: datetime, quota: Quota) -> int:
         row = await repository.read_sending(transaction, scope)

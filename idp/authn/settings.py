@@ -68,10 +68,18 @@ class OneTimeCodeSettings(BaseModel):
     """Seconds between two codes to one phone."""
 
     per_target_per_day: int = Field(default=10, ge=1, le=100)
-    """Codes to one phone in 24 hours; with `tries` this bounds the guesses in a day."""
+    """Codes to one phone in 24 hours for one purpose; with `tries` this bounds the guesses."""
+
+    per_network_and_target: int = Field(default=5, ge=1, le=100)
+    """Of these, the codes in 24 hours that one network may ask for: nobody uses up another one's
+    day from a single place."""
+
+    per_network: int = Field(default=60, ge=1, le=100_000)
+    """Codes that one network may ask for in ten minutes. Mobile networks put many people behind
+    one address."""
 
     total_per_minute: int = Field(default=600, ge=1, le=1_000_000)
-    """Codes to all phones in a minute, against message pumping."""
+    """Codes to all phones in a minute for one purpose, against message pumping."""
 
     total_shards: int = Field(default=1, ge=1, le=64)
     """Rows over which the total is counted, so that it is not one row for a nation: about one for

@@ -24,7 +24,6 @@ from idp.clock import Clock
 from idp.storage.database import Database, Transaction
 
 
-
 class Factor(StrEnum):
     """What is being guessed at."""
 

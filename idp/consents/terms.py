@@ -54,7 +54,13 @@ def fingerprint(policy: ClaimPolicy) -> str:
 
     A new purpose or another legal basis changes it, and the person is asked again (article 22(6)).
     """
-    told = [policy.purpose, policy.legal_basis, policy.basis_text, policy.essential]
+    told = [
+        policy.purpose,
+        policy.purpose_en,
+        policy.legal_basis,
+        policy.basis_text,
+        policy.essential,
+    ]
     return hashlib.sha256(orjson.dumps(told)).hexdigest()[:32]
 
 

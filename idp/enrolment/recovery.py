@@ -33,7 +33,9 @@ from idp.enrolment.answers import Begun, CodeAnswer, Wait
 from idp.enrolment.errors import StepOrderError
 from idp.enrolment.identity_check import IdentityCheck
 from idp.enrolment.own_identity import OwnIdentity
+from idp.enrolment.reachable import check_reachable
 from idp.enrolment.recovery_store import Recoveries, Recovery
+from idp.enrolment.settings import EnrolmentSettings
 from idp.enrolment.texts import no_account_to_recover
 from idp.messaging.message import Channel, Language, Message, MessageSender, Purpose
 from idp.messaging.notice_jobs import NoticeBox
@@ -89,7 +91,9 @@ class PasswordRecovery:
         sender: MessageSender,
         notices: NoticeBox,
         audit: AuditLog,
+        settings: EnrolmentSettings,
     ) -> None:
+        self._settings = settings
         self._database = database
         self._recoveries = recoveries
         self._persons = persons
@@ -105,12 +109,14 @@ class PasswordRecovery:
         self._notices = notices
         self._audit = audit
 
-    async def begin(self, phone: str, locale: Language = "zh-CN") -> Begun | Wait:
+    async def begin(
+        self, phone: str, locale: Language = "zh-CN", *, asked_from: str | None = None
+    ) -> Begun | Wait:
         """Start with a phone number; the answer is the same for every number.
 
         Raises PhoneError for text that is no number, MessageNotSentError.
         """
-        canonical = canonicalise_phone(phone)
+        canonical = check_reachable(canonicalise_phone(phone), self._settings)
         alias = self._indexes.phone(canonical)
         try:
             async with self._database.write() as transaction:
@@ -119,20 +125,20 @@ class PasswordRecovery:
                 recovery = await self._recoveries.begin(
                     transaction, account_id, canonical, alias, locale
                 )
-                message = await self._issue(transaction, recovery)
+                message = await self._issue(transaction, recovery, asked_from)
         except SendingLimitedError as error:
             return Wait(error.retry_after)
         await self._sender.send(message)
         return Begun(recovery.expires_at, mask_phone(canonical), recovery.recovery_id)
 
-    async def resend_code(self, recovery_id: str) -> Wait | None:
+    async def resend_code(self, recovery_id: str, *, asked_from: str | None = None) -> Wait | None:
         """Send another code; the earlier one ends."""
         try:
             async with self._database.write() as transaction:
                 recovery = await self._recoveries.get(transaction, recovery_id)
                 if recovery.phone_proven:
                     raise StepOrderError
-                message = await self._issue(transaction, recovery)
+                message = await self._issue(transaction, recovery, asked_from)
         except SendingLimitedError as error:
             return Wait(error.retry_after)
         await self._sender.send(message)
@@ -219,9 +225,14 @@ class PasswordRecovery:
             document_number=known.document_number,
         )
 
-    async def _issue(self, transaction: Transaction, recovery: Recovery) -> Message:
+    async def _issue(
+        self, transaction: Transaction, recovery: Recovery, asked_from: str | None
+    ) -> Message:
         issued = await self._codes.issue(
-            transaction, _binding(recovery), account_id=recovery.account_id
+            transaction,
+            _binding(recovery),
+            asked_from=asked_from,
+            account_id=recovery.account_id,
         )
         await self._recoveries.note_code(transaction, recovery.recovery_id, issued.code_id)
         if recovery.account_id is None:

@@ -25,6 +25,7 @@ from idp.enrolment.answers import Begun, CodeAnswer, PasswordAnswer, Wait
 from idp.enrolment.drafts import DeclaredIdentity, Draft, Drafts
 from idp.enrolment.errors import StepOrderError
 from idp.enrolment.identity_check import IdentityCheck
+from idp.enrolment.reachable import check_reachable
 from idp.enrolment.registration_answers import GuardianNeeded, PhoneTaken, ProveAnswer
 from idp.enrolment.registration_proof import RegistrationProof
 from idp.enrolment.settings import EnrolmentSettings
@@ -64,24 +65,26 @@ class Registration:
         self._indexes = indexes
         self._settings = settings
 
-    async def begin(self, phone: str, locale: Language = "zh-CN") -> Begun | Wait:
+    async def begin(
+        self, phone: str, locale: Language = "zh-CN", *, asked_from: str | None = None
+    ) -> Begun | Wait:
         """Start with a phone number, to which a code goes whether or not it has an account.
 
         Raises PhoneError for text that is no number, MessageNotSentError.
         """
-        canonical = canonicalise_phone(phone)
+        canonical = check_reachable(canonicalise_phone(phone), self._settings)
         expires_at = self._drafts.expiry(self._settings.draft_seconds)
         draft_id = new_secret()
         draft = Draft(expires_at.timestamp(), locale, canonical)
-        wait = await self._send_code(draft_id, draft)
+        wait = await self._send_code(draft_id, draft, asked_from)
         return wait or Begun(expires_at, mask_phone(canonical), draft_id)
 
-    async def resend_code(self, draft_id: str) -> Wait | None:
+    async def resend_code(self, draft_id: str, *, asked_from: str | None = None) -> Wait | None:
         """Send another code; the earlier one ends."""
         draft = await self._drafts.get(draft_id)
         if draft.phone_verified:
             raise StepOrderError
-        return await self._send_code(draft_id, draft)
+        return await self._send_code(draft_id, draft, asked_from)
 
     async def verify_code(self, draft_id: str, typed: str) -> CodeAnswer:
         """Check the code. Only its holder is told that the phone has an account."""
@@ -163,10 +166,12 @@ class Registration:
             return None
         return self._check.read(declared.name, IdentifierKind(declared.kind), declared.number)
 
-    async def _send_code(self, draft_id: str, draft: Draft) -> Wait | None:
+    async def _send_code(self, draft_id: str, draft: Draft, asked_from: str | None) -> Wait | None:
         try:
             async with self._database.write() as transaction:
-                issued = await self._codes.issue(transaction, self._binding(draft_id, draft))
+                issued = await self._codes.issue(
+                    transaction, self._binding(draft_id, draft), asked_from=asked_from
+                )
         except SendingLimitedError as error:
             return Wait(error.retry_after)
         await self._drafts.put(draft_id, replace(draft, code_id=issued.code_id))

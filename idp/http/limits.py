@@ -41,7 +41,7 @@ class RequestLimits:
         """Count a step of registration or recovery; raises RateLimitedError."""
         await self._check(request, "enrolment", self._enrolment)
 
-    def _alias(self, request: Request) -> str:
+    def network_alias(self, request: Request) -> str:
         """Stand for a network without naming it: addresses are personal data."""
         network = client_network(request.scope).encode()
         return hmac.digest(self._key, network, hashlib.sha256).hex()[:32]
@@ -52,7 +52,7 @@ class RequestLimits:
 
     async def _check(self, request: Request, name: str, limit: Limit) -> None:
         try:
-            decision = await self._limiter.hit(name, self._alias(request), limit)
+            decision = await self._limiter.hit(name, self.network_alias(request), limit)
         except EphemeralUnavailableError:
             return
         if not decision.allowed:

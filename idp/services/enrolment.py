@@ -168,4 +168,5 @@ def _recovery(base: Foundation, shared: _Shared) -> PasswordRecovery:
         sender=shared.sender,
         notices=shared.notices,
         audit=base.audit,
+        settings=base.settings.enrolment,
     )

@@ -65,7 +65,7 @@ def upgrade() -> None:
 
     op.create_table(
         "code_sendings",
-        sa.Column("scope", sa.String(length=96), nullable=False),
+        sa.Column("scope", sa.String(length=192), nullable=False),
         sa.Column("window_start", _TIME, nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("last_at", _TIME, nullable=False),

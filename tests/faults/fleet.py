@@ -61,6 +61,10 @@ _COMMON = {
     "IDP_PASSWORDS__PASSES": "1",
     "IDP_HTTP__SIGN_INS_PER_MINUTE": "100000",
     "IDP_OBSERVABILITY__LOG_LEVEL": "WARNING",
+    # No sandbox, so messages need a gateway; nothing is sent to it.
+    "IDP_MESSAGING__PROVIDER": "gateway",
+    "IDP_MESSAGING__GATEWAY_URL": "https://sms.example/send",
+    "IDP_MESSAGING__GATEWAY_SECRET": secrets.token_hex(32),
     "IDP_POPULATION_REGISTER__BASE_URL": "http://127.0.0.1:9",
     "IDP_POPULATION_REGISTER__KEY_ID": "tests",
     "IDP_POPULATION_REGISTER__SECRET": secrets.token_hex(32),
@@ -255,9 +259,6 @@ def production(folder: Path, *, people: int, **variables: Any) -> Iterator[Fleet
                 "IDP_SERVER__PORT": str(free_port()),
                 "IDP_STORAGE__DATABASE_URL": url,
                 "IDP_STORAGE__REDIS_URL": store.url,
-                "IDP_MESSAGING__PROVIDER": "gateway",
-                "IDP_MESSAGING__GATEWAY_URL": "https://sms.example/send",
-                "IDP_MESSAGING__GATEWAY_SECRET": secrets.token_hex(32),
             }
             | variables,
             postgres=server,

@@ -10,6 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from idp.audit.repository import read_account_events
+from idp.audit.tags import Tag
 from tests.protocol.browser import Browser, Callback
 from tests.protocol.relying_party import REDIRECT_URI, RelyingParty, Tokens
 from tests.provider import Citizen, RunningProvider, running_provider
@@ -115,3 +117,50 @@ def enter(authorize: Callable[..., Callback]) -> Callable[..., Tokens]:
         return portal.tokens(authorize(portal, **changes)["code"])
 
     return run
+
+
+@pytest.fixture
+def change(provider: RunningProvider) -> Callable[..., None]:
+    """Change a client's registration, as an administrator would."""
+
+    def apply(portal: RelyingParty, **changes: object) -> None:
+        portal.metadata = {**portal.metadata, **changes}
+        provider.register(portal.metadata, portal.secret)
+
+    return apply
+
+
+@pytest.fixture
+def released(browser: Browser, citizen: Citizen) -> Callable[..., dict[str, object]]:
+    """Go through an authorization, ticking `chosen`, and return what userinfo says."""
+
+    def run(
+        portal: RelyingParty, chosen: list[str] | None = None, **changes: str | None
+    ) -> dict[str, object]:
+        page = browser.get("/authorize", portal.parameters(**changes))
+        if page.path == "/login":
+            page = browser.sign_in(page, citizen)
+        if chosen is not None:
+            page = browser.consent(page, chosen)
+        tokens = portal.tokens(browser.callback(page)["code"])
+        claims: dict[str, object] = portal.userinfo(tokens.access_token).json()
+        assert claims.pop("sub") == portal.claims(tokens.id_token)["sub"]
+        return claims
+
+    return run
+
+
+@pytest.fixture
+def decisions(provider: RunningProvider) -> Callable[..., int]:
+    """Count what is on record of a person's decisions about a client, refusals included."""
+
+    async def read(account_id: str, client_id: str) -> int:
+        tags = (Tag.CONSENT_GRANTED.value, Tag.CONSENT_REFUSED.value)
+        async with provider.services.database.read() as transaction:
+            rows = await read_account_events(transaction, account_id, tags, 100)
+        return sum(row.client_id == client_id for row in rows)
+
+    def count(citizen: Citizen, portal: RelyingParty) -> int:
+        return provider.call(read(citizen.account_id, portal.client_id))
+
+    return count

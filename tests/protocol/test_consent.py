@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import pytest
-
-from idp.audit.repository import read_account_events
-from idp.audit.tags import Tag
 from tests.protocol.browser import Browser, Callback
 from tests.protocol.conftest import NAME, PHONE, NewPortal
 from tests.protocol.relying_party import RelyingParty, Tokens
@@ -19,53 +15,6 @@ Enter = Callable[..., Tokens]
 DAY = 86_400
 ALLOWED = {"name", "phone_number", "phone_number_verified"}
 EMAIL = {"name": "email", "purpose": "寄送凭证"}
-
-
-@pytest.fixture
-def change(provider: RunningProvider) -> Callable[..., None]:
-    """Change a client's registration, as an administrator would."""
-
-    def apply(portal: RelyingParty, **changes: object) -> None:
-        portal.metadata = {**portal.metadata, **changes}
-        provider.register(portal.metadata, portal.secret)
-
-    return apply
-
-
-@pytest.fixture
-def released(browser: Browser, citizen: Citizen) -> Callable[..., dict[str, object]]:
-    """Go through an authorization, ticking `chosen`, and return what userinfo says."""
-
-    def run(
-        portal: RelyingParty, chosen: list[str] | None = None, **changes: str | None
-    ) -> dict[str, object]:
-        page = browser.get("/authorize", portal.parameters(**changes))
-        if page.path == "/login":
-            page = browser.sign_in(page, citizen)
-        if chosen is not None:
-            page = browser.consent(page, chosen)
-        tokens = portal.tokens(browser.callback(page)["code"])
-        claims: dict[str, object] = portal.userinfo(tokens.access_token).json()
-        assert claims.pop("sub") == portal.claims(tokens.id_token)["sub"]
-        return claims
-
-    return run
-
-
-@pytest.fixture
-def decisions(provider: RunningProvider) -> Callable[..., int]:
-    """Count what is on record of a person's decisions about a client, refusals included."""
-
-    async def read(account_id: str, client_id: str) -> int:
-        tags = (Tag.CONSENT_GRANTED.value, Tag.CONSENT_REFUSED.value)
-        async with provider.services.database.read() as transaction:
-            rows = await read_account_events(transaction, account_id, tags, 100)
-        return sum(row.client_id == client_id for row in rows)
-
-    def count(citizen: Citizen, portal: RelyingParty) -> int:
-        return provider.call(read(citizen.account_id, portal.client_id))
-
-    return count
 
 
 Released = Callable[..., dict[str, object]]
@@ -316,93 +265,3 @@ def test_the_page_is_silent_about_access_that_is_not_asked_for(
     page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
     assert page.path == "/consent"
     assert "while you are not signed in" not in page.text
-
-
-@pytest.mark.parametrize("press", ["consent-allow", "consent-deny"])
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"claims": [NAME, {**PHONE, "purpose": "营销"}]},
-        {"claims": [NAME, {**PHONE, "purpose#en": "To advertise"}]},
-        {"claims": [NAME]},
-        {"client_name#en": "Another receiver"},
-    ],
-)
-def test_a_decision_counts_only_for_what_was_shown(
-    browser: Browser,
-    citizen: Citizen,
-    portal: RelyingParty,
-    change: Callable[..., None],
-    decisions: Callable[..., int],
-    press: str,
-    changes: dict[str, object],
-) -> None:
-    """R44: a registration that changes under an open page is read once more before it counts."""
-    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
-    change(portal, **changes)
-    again = browser.consent(page, ["phone_number"], press)
-    assert (again.path, again.status) == ("/consent", 409)
-    assert "This page has changed since you opened it" in again.text
-    assert again.form("/consent").ticked() == [], "a tick for another text is not kept"
-    assert decisions(citizen, portal) == 0
-    assert browser.callback(browser.consent(again, [], press)).names()
-    assert decisions(citizen, portal) == 1
-
-
-@pytest.mark.parametrize("press", ["consent-allow", "consent-deny"])
-def test_whoever_signs_in_in_a_second_tab_is_not_bound_by_the_firsts_page(
-    provider: RunningProvider,
-    browser: Browser,
-    citizen: Citizen,
-    portal: RelyingParty,
-    decisions: Callable[..., int],
-    press: str,
-) -> None:
-    """R26, R44."""
-    other = provider.citizen()
-    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
-    browser.sign_in(browser.get("/authorize", portal.parameters(prompt="login")), other)
-    again = browser.consent(page, ["phone_number"], press)
-    assert (again.path, again.status) == ("/consent", 409)
-    assert "somebody else has signed in" in again.text
-    assert decisions(citizen, portal) == decisions(other, portal) == 0
-    browser.http.headers["Accept-Language"] = "zh-CN"
-    assert "您打开页面后，内容已有变化" in browser.consent(page, ["phone_number"], press).text
-
-
-@pytest.mark.parametrize("shown", [None, "", "x" * 43, "é"])
-def test_a_form_that_does_not_say_what_was_shown_decides_nothing(
-    browser: Browser,
-    citizen: Citizen,
-    portal: RelyingParty,
-    decisions: Callable[..., int],
-    shown: str | None,
-) -> None:
-    """R44."""
-    page = browser.sign_in(browser.get("/authorize", portal.parameters()), citizen)
-    again = browser.submit(page, page.form("/consent"), "consent-allow", shown=shown)
-    assert (again.path, again.status) == ("/consent", 409)
-    assert decisions(citizen, portal) == 0
-
-
-def test_what_one_page_showed_does_not_decide_another_request(
-    browser: Browser, citizen: Citizen, new_portal: NewPortal, decisions: Callable[..., int]
-) -> None:
-    """Two portals that ask for the same are two decisions."""
-    first, second = new_portal(), new_portal()
-    page = browser.sign_in(browser.get("/authorize", first.parameters()), citizen)
-    other = browser.get("/authorize", second.parameters())
-    shown = page.form("/consent").fields["shown"]
-    again = browser.submit(other, other.form("/consent"), "consent-allow", shown=shown)
-    assert again.status == 409
-    assert decisions(citizen, second) == 0
-
-
-def test_asking_again_for_the_same_does_not_claim_that_something_has_changed(
-    portal: RelyingParty, released: Released, browser: Browser
-) -> None:
-    """A client may ask again by prompt=consent; what the page says of it has to be true."""
-    released(portal, ["phone_number"])
-    page = browser.get("/authorize", portal.parameters(prompt="consent"))
-    assert page.path == "/consent"
-    assert "has changed" not in page.text

@@ -119,6 +119,48 @@ async def test_a_phone_gets_one_code_a_minute_and_ten_a_day(
     await _issue(rooms, binding)
 
 
+async def _ask(rooms: Rooms, binding: CodeBinding, network: str) -> bool:
+    async with rooms.database.write() as transaction:
+        try:
+            await rooms.codes.issue(transaction, binding, asked_from=network)
+        except SendingLimitedError:
+            return False
+    return True
+
+
+async def test_one_network_cannot_use_up_the_day_of_somebody_elses_phone(
+    rooms: Rooms, binding: CodeBinding
+) -> None:
+    sent = 0
+    for _ in range(10):
+        sent += await _ask(rooms, binding, "a stranger's network")
+        rooms.clock.advance(61)
+    assert sent == 5
+    assert await _ask(rooms, binding, "the owner's network")
+
+
+async def test_registrations_leave_recoveries_their_codes(
+    rooms: Rooms, binding: CodeBinding
+) -> None:
+    for number in range(12):
+        await _ask(rooms, binding, f"network {number}")
+        rooms.clock.advance(61)
+    assert not await _ask(rooms, binding, "another network")
+    recovery = replace(binding, purpose=Purpose.PASSWORD_RESET)
+    assert await _ask(rooms, recovery, "another network")
+
+
+async def test_one_network_cannot_send_to_the_whole_country(database: Database) -> None:
+    rooms = Rooms(database, AuthnSettings(one_time_codes=OneTimeCodeSettings(per_network=3)))
+
+    async def send(n: int) -> bool:
+        target = rooms.indexes.phone(f"+861390000{n:04d}")
+        binding = CodeBinding(Purpose.REGISTRATION, target, f"reference {n}")
+        return await _ask(rooms, binding, "one network")
+
+    assert [await send(n) for n in range(5)] == [True, True, True, False, False]
+
+
 async def test_the_total_of_a_minute_is_limited(database: Database) -> None:
     settings = AuthnSettings(one_time_codes=OneTimeCodeSettings(total_per_minute=5))
     rooms = Rooms(database, settings)

@@ -108,6 +108,7 @@ class Office:
             sender=self.post,
             notices=self.notices,
             audit=rooms.audit,
+            settings=settings,
         )
         self.seeding = AccountSeeding(
             rooms.database,

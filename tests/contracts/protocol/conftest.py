@@ -10,12 +10,15 @@ import pytest
 from tests.protocol.conftest import (
     authorize,
     browser,
+    change,
     citizen,
+    decisions,
     enter,
     http,
     new_browser,
     new_portal,
     portal,
+    released,
 )
 from tests.provider import RunningProvider, running_provider
 from tests.servers.postgres import create_database, drop_database, postgres, sqlalchemy_url
@@ -23,12 +26,15 @@ from tests.servers.postgres import create_database, drop_database, postgres, sql
 __all__ = [
     "authorize",
     "browser",
+    "change",
     "citizen",
+    "decisions",
     "enter",
     "http",
     "new_browser",
     "new_portal",
     "portal",
+    "released",
 ]
 
 

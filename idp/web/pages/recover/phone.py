@@ -31,7 +31,11 @@ async def submit(request: Request) -> Response:
     if not phone or not phone.strip():
         return refuse_phone(visit, RECOVERY, _TEMPLATE, None)
     try:
-        answer = await visit.web.services.enrolment.recovery.begin(phone, visit.message_language)
+        answer = await visit.web.services.enrolment.recovery.begin(
+            phone,
+            visit.message_language,
+            asked_from=visit.web.limits.network_alias(request),
+        )
     except PhoneError as error:
         return refuse_phone(visit, RECOVERY, _TEMPLATE, error)
     return await answer_begin(visit, RECOVERY, _TEMPLATE, answer)

@@ -52,5 +52,7 @@ async def resend(request: Request) -> Response:
     """Send another code."""
     visit = await open_form(request)
     at = await need_step(REGISTRATION, visit, Step.CODE)
-    wait = await visit.web.services.enrolment.registration.resend_code(at.flow_id)
+    wait = await visit.web.services.enrolment.registration.resend_code(
+        at.flow_id, asked_from=visit.web.limits.network_alias(request)
+    )
     return answer_resend(at, _TEMPLATE, wait)

@@ -32,7 +32,9 @@ async def submit(request: Request) -> Response:
         return refuse_phone(visit, REGISTRATION, _TEMPLATE, None)
     try:
         answer = await visit.web.services.enrolment.registration.begin(
-            phone, visit.message_language
+            phone,
+            visit.message_language,
+            asked_from=visit.web.limits.network_alias(request),
         )
     except PhoneError as error:
         return refuse_phone(visit, REGISTRATION, _TEMPLATE, error)
