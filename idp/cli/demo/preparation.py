@@ -15,7 +15,7 @@ from idp.enrolment.seeding import SeedAccount
 from idp.services.wiring import Services, build_services
 from idp.settings import Settings, check_settings
 
-_LEVEL = 3
+_LEVEL = 2
 
 
 async def prepare_demo(ports: Ports, folder: Path, generated: Generated, clients: Path) -> None:
