@@ -7,7 +7,6 @@ import asyncio
 import base64
 import itertools
 import json
-import logging
 import re
 import secrets
 import socket
@@ -19,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
 import uvicorn
 from pydantic import SecretStr
 
@@ -30,12 +28,13 @@ from idp.clock import ManualClock
 from idp.crypto.passwords import PasswordHasher
 from idp.enrolment.seeding import SeedAccount
 from idp.launcher.http_protocol import BoundedHttpProtocol, DrainableState
-from idp.observability.logging import Level, configure_logging
+from idp.observability.logging import Level
 from idp.services.wiring import Services, build_services
 from idp.settings import Settings
 from idp.storage.metadata import metadata
 from idp.worker.handlers import job_handlers
 from idp.worker.job_loop import JobLoop
+from tests.log_switch import SWITCH, switched_logging
 from tests.servers.ports import free_port
 from tests.servers.valkey import embedded_valkey
 
@@ -176,12 +175,13 @@ def running_provider(
     (folder / "valkey").mkdir(parents=True)
     log = folder / "provider.log"
     with ExitStack() as stack:
-        stack.enter_context(_logging_to(log, log_level))
+        log.touch()
+        stack.enter_context(switched_logging(log_level))
         redis_url = stack.enter_context(embedded_valkey(folder / "valkey"))
         settings = provider_settings(folder, free_port(), redis_url, **changes)
         clock = clock or new_clock()
         services = build_services(settings, clock)
-        server, loop = stack.enter_context(_serving(services))
+        server, loop = stack.enter_context(_serving(services, log))
         yield RunningProvider(services, clock, folder, log, server, loop)
 
 
@@ -203,7 +203,9 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(services: Services) -> Iterator[tuple[uvicorn.Server, asyncio.AbstractEventLoop]]:
+def _serving(
+    services: Services, log: Path
+) -> Iterator[tuple[uvicorn.Server, asyncio.AbstractEventLoop]]:
     config = uvicorn.Config(
         create_app(services),
         host="127.0.0.1",
@@ -229,7 +231,11 @@ def _serving(services: Services) -> Iterator[tuple[uvicorn.Server, asyncio.Abstr
         await services.keys.ensure()
         await server.serve()
 
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    def run() -> None:
+        with SWITCH.this_thread(log):
+            asyncio.run(serve())
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     if not ready.wait(timeout=30):
         raise RuntimeError("the provider did not start")
@@ -238,21 +244,3 @@ def _serving(services: Services) -> Iterator[tuple[uvicorn.Server, asyncio.Abstr
     finally:
         server.should_exit = True
         thread.join(timeout=30)
-
-
-@contextmanager
-def _logging_to(path: Path, level: Level) -> Iterator[None]:
-    """Write the log as the real process does, and give pytest its handlers back afterwards."""
-    root = logging.getLogger()
-    handlers, earlier = list(root.handlers), root.level
-    with path.open("wb", buffering=0) as stream:
-        configure_logging(level, stream=stream)
-        # The other side of a test, which lives in the same process.
-        logging.getLogger("urllib3").setLevel(logging.WARNING)
-        try:
-            yield
-        finally:
-            structlog.reset_defaults()
-            root.handlers[:] = handlers
-            root.setLevel(earlier)
-            logging.captureWarnings(False)

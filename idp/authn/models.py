@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Index,
     Integer,
     LargeBinary,
     String,
     Table,
-    literal_column,
 )
 
 from idp.storage.metadata import Id, UtcDateTime, metadata
@@ -36,15 +34,6 @@ failure_counters = Table(
 
 NOBODY = "nobody:"
 """How the subject of a counter begins that belongs to a name which no account has."""
-
-# Written out, without parameters: only so do databases see that the partial index fits.
-IS_NOBODY = literal_column(f"substr(subject, 1, {len(NOBODY)}) = '{NOBODY}'", Boolean)
-Index(
-    "ix_failure_counters_nobody_last_at",
-    failure_counters.c.last_at,
-    postgresql_where=IS_NOBODY,
-    sqlite_where=IS_NOBODY,
-)
 
 known_devices = Table(
     "known_devices",

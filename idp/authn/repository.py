@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, delete, insert, literal, null, or_, select, update
 
 from idp.accounts.models import login_aliases, natural_persons
-from idp.authn.models import IS_NOBODY, failure_counters, known_devices, password_credentials
+from idp.authn.models import failure_counters, known_devices, password_credentials
 from idp.storage.database import Database, Transaction
 from idp.storage.metadata import UtcDateTime
 from idp.storage.purging import delete_in_batches
@@ -140,13 +140,9 @@ async def delete_failures(transaction: Transaction, subjects: Sequence[str], fac
     )
 
 
-async def purge_failures(database: Database, before: datetime, nobody_before: datetime) -> int:
-    """Delete counters whose last failure was before `before`, and those of names that no account
-    has when it was before `nobody_before`; returns how many."""
-    last_at = failure_counters.c.last_at
-    return await delete_in_batches(database, last_at, before) + await delete_in_batches(
-        database, last_at, nobody_before, IS_NOBODY
-    )
+async def purge_failures(database: Database, before: datetime) -> int:
+    """Delete counters whose last failure was before a moment; returns how many."""
+    return await delete_in_batches(database, failure_counters.c.last_at, before)
 
 
 async def read_device(

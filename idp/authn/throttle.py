@@ -96,7 +96,7 @@ class Throttle:
         limit = now - timedelta(days=self._settings.retention_days)
         # Names that nobody has are kept as long as accounts: a wait that is forgotten sooner would
         # tell after a while which is which.
-        return await repository.purge_failures(database, limit, limit)
+        return await repository.purge_failures(database, limit)
 
     def _delays(self, now: datetime) -> list[tuple[int, datetime]]:
         """Return (failure number, end of the wait it causes); the last holds for the rest."""

@@ -97,14 +97,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject", "factor", name="pk_failure_counters"),
     )
     op.create_index("ix_failure_counters_last_at", "failure_counters", ["last_at"])
-    is_nobody = sa.text("substr(subject, 1, 7) = 'nobody:'")
-    op.create_index(
-        "ix_failure_counters_nobody_last_at",
-        "failure_counters",
-        ["last_at"],
-        postgresql_where=is_nobody,
-        sqlite_where=is_nobody,
-    )
 
     op.create_table(
         "identity_evidence",

@@ -35,7 +35,7 @@ def register_kit(
         text = "".join(
             line
             for line in text.splitlines(keepends=True)
-            if not line.strip().startswith(f"{without}:")
+            if not line.strip().startswith((f"{without}:", f"{without.removesuffix('_uri')}_s"))
         )
     text = text.replace(PORTAL_URL, portal_url).replace(CLIENT_ID, client_id)
     with tempfile.TemporaryDirectory() as folder:

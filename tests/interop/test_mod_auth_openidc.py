@@ -8,9 +8,17 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import update
 
+from idp.sessions.models import sessions
 from tests.interop.apache import ApachePortal, apache_portal
-from tests.interop.person import AuthorizationRequests, enter, sign_in, sign_out_at_the_provider
+from tests.interop.person import (
+    AuthorizationRequests,
+    allow_everything,
+    enter,
+    sign_in,
+    sign_out_at_the_provider,
+)
 from tests.interop.registration import register_kit
 from tests.provider import Citizen, RunningProvider
 from tests.servers.ports import free_port
@@ -81,11 +89,41 @@ def test_the_subject_is_the_same_at_every_sign_in(
     assert page.locator("#sub").inner_text() == subject != ""
 
 
-@pytest.mark.parametrize(("level", "status"), [(2, 403), (3, 200), (4, 200)])
-def test_a_path_that_needs_level_3_is_closed_below_it(
-    page: Page, portal: ApachePortal, provider: RunningProvider, level: int, status: int
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_a_path_that_needs_level_3_is_closed_to_a_password_alone(
+    page: Page, portal: ApachePortal, provider: RunningProvider, level: int
 ) -> None:
+    """Whatever the person once proved: a password reaches level 2."""
     enter(page, portal.protected, provider.citizen(level=level))
+    assert page.context.request.get(f"{portal.protected}level3/").status == 403
+
+
+@pytest.mark.parametrize(("level", "status"), [(2, 403), (3, 200), (4, 200)])
+def test_a_path_that_needs_level_3_opens_to_a_session_of_that_level(
+    page: Page,
+    portal: ApachePortal,
+    provider: RunningProvider,
+    citizen: Citizen,
+    level: int,
+    status: int,
+) -> None:
+    """No way to sign in reaches level 3 yet, so the session's level is set where it is stored."""
+
+    async def lift() -> None:
+        async with provider.services.database.write() as transaction:
+            await transaction.execute(
+                update(sessions)
+                .where(sessions.c.account_id == citizen.account_id)
+                .values(acr=f"urn:tongxing:acr:l{level}")
+            )
+
+    page.goto(f"{provider.url}/login")
+    sign_in(page, citizen)
+    page.wait_for_url(f"{provider.url}/account")
+    provider.call(lift())
+    page.goto(portal.protected)
+    allow_everything(page)
+    page.locator("#name").filter(has_text=citizen.name).wait_for()
     assert page.context.request.get(f"{portal.protected}level3/").status == status
 
 
