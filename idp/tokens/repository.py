@@ -226,12 +226,15 @@ async def read_clients_of_sessions(
     return [(row.session_id, row.client_id) for row in result]
 
 
-async def purge_tokens(database: Database, now: datetime, keep_until: datetime) -> int:
-    """Delete what can no longer be presented; returns how many rows. Families stay until
-    `keep_until` lets them go, so that a late replay of their code is still recognised."""
+async def purge_tokens(database: Database, keep_until: datetime) -> int:
+    """Delete what can no longer be presented; returns how many rows.
+
+    Everything stays until `keep_until` lets it go: a late replay of a code is still recognised,
+    and a host whose clock is ahead does not let a revoked token live again (R59).
+    """
     families = token_families.c
     return (
-        await delete_in_batches(database, revoked_access_tokens.c.expires_at, now)
+        await delete_in_batches(database, revoked_access_tokens.c.expires_at, keep_until)
         + await delete_in_batches(database, families.absolute_expires_at, keep_until)
         + await delete_in_batches(database, families.revoked_at, keep_until)
     )

@@ -92,7 +92,7 @@ def purge_chores(base: Foundation) -> list[Chore]:
         return clock.now() - kept
 
     purges: dict[str, Purge] = {
-        "tokens": lambda: purge_tokens(database, clock.now(), past(KEEP)),
+        "tokens": lambda: purge_tokens(database, past(KEEP)),
         "sessions": lambda: purge_sessions(database, past(KEEP)),
         "jobs": lambda: purge_finished(database, past(KEEP)),
         "logout_deliveries": lambda: purge_deliveries(database, past(KEEP_LEDGER)),

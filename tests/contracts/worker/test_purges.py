@@ -53,8 +53,8 @@ CASES = [
     Case(
         revoked_access_tokens,
         "ix_revoked_access_tokens_expires_at",
-        {"expires_at": days(0.1)},
-        {"expires_at": days(-0.1)},
+        {"expires_at": days(8)},
+        {"expires_at": days(6)},
     ),
     Case(
         token_families,
