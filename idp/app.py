@@ -25,6 +25,7 @@ from idp.observability.logging import get_logger
 from idp.services.wiring import Services
 from idp.storage.gcra import RateLimiter
 from idp.web import authorize, error_pages, health, protocol
+from idp.web.cross_origin import CROSS_ORIGIN_PATHS
 from idp.web.pages import PAGES
 from idp.web.static_files import static_files
 
@@ -40,6 +41,7 @@ def create_app(services: Services) -> ASGIApp:
         app,
         settings.http,
         issuer=settings.issuer_url,
+        cross_origin_paths=CROSS_ORIGIN_PATHS,
         trust_traceparent=settings.observability.trust_traceparent,
     )
 

@@ -6,17 +6,24 @@ as in `IDP_SESSIONS__IDLE_SECONDS=900`. `idp settings` prints the tree with its 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from idp.accounts.settings import AccountsSettings
 from idp.authn.settings import AuthnSettings
+from idp.client_registry.promises import RegistrationRules
+from idp.client_registry.settings import ClientRegistrySettings
 from idp.consents.settings import ConsentSettings
+from idp.crypto.guessable_secrets import (
+    FEWEST_DISTINCT_IN_BASE64,
+    FEWEST_DISTINCT_IN_HEX,
+    is_open,
+    is_typed,
+)
 from idp.crypto.password_settings import PasswordHashingSettings
 from idp.crypto.root_key import RootKey
 from idp.enrolment.settings import EnrolmentSettings
@@ -102,6 +109,7 @@ class Settings(BaseSettings):
     messaging: MessagingSettings = MessagingSettings()
     passwords: PasswordHashingSettings = PasswordHashingSettings()
     keys: KeySettings = KeySettings()
+    clients: ClientRegistrySettings = ClientRegistrySettings()
     sessions: SessionSettings = SessionSettings()
     authn: AuthnSettings = AuthnSettings()
     proofing: ProofingSettings = ProofingSettings()
@@ -139,6 +147,11 @@ class Settings(BaseSettings):
     def accounts(self) -> AccountsSettings:
         """The accounts room's settings: `sandbox` is the one switch for it too."""
         return AccountsSettings(sandbox=self.sandbox)
+
+    @property
+    def registration_rules(self) -> RegistrationRules:
+        """What clients may register here."""
+        return RegistrationRules(allow_http=self.sandbox, compatibility=self.clients.compatibility)
 
     @property
     def metrics_ports(self) -> tuple[int, int] | None:
@@ -248,7 +261,7 @@ def _check_root_key(settings: Settings) -> list[str]:
         RootKey.from_base64(text)
     except ValueError:
         return ["IDP_ROOT_KEY must be 32 bytes in base64: make one with `idp keys new-root`"]
-    if not settings.sandbox and _is_typed(text, _FEWEST_DISTINCT_IN_BASE64):
+    if not settings.sandbox and is_typed(text, FEWEST_DISTINCT_IN_BASE64):
         return ["IDP_ROOT_KEY is not random: make one with `idp keys new-root`"]
     return []
 
@@ -266,35 +279,9 @@ def _check_secrets(settings: Settings) -> list[str]:
     return [
         f"{name} is not random: agree on 32 random bytes, for instance from `idp keys new-root`"
         for name, secret in shared.items()
-        if secret and _is_typed(secret.get_secret_value(), _FEWEST_DISTINCT_IN_HEX)
+        if secret and is_typed(secret.get_secret_value(), FEWEST_DISTINCT_IN_HEX)
     ] + [
         f"{name} has no password or a guessable one: give the database's user a random password"
         for name, url in urls.items()
-        if url and _is_open(url.get_secret_value())
+        if url and is_open(url.get_secret_value())
     ]
-
-
-_SHORTEST_SECRET, _FEWEST_DISTINCT_IN_BASE64, _FEWEST_DISTINCT_IN_HEX = 32, 16, 10
-_KNOWN_PASSWORDS = re.compile(
-    r"|postgres(ql)?|pass(word|wd)?\d*|tongxing\d*|change[-_]?me|secret|admin\d*|root|user|idp|test"
-    r"|example|default|(\d)\2*|1234\d*|qwerty\d*"
-)
-# As SQLAlchemy reads it: a password may hold anything but an at sign.
-_CREDENTIALS = re.compile(r"://([^:/@]*)(?::([^@]*))?@")
-
-
-def _is_typed(secret: str, fewest_distinct: int) -> bool:
-    """Whether a secret was typed rather than drawn: too short, few characters, or a repetition."""
-    is_varied = len(set(secret)) >= fewest_distinct and secret not in (secret + secret)[1:-1]
-    return len(secret) < _SHORTEST_SECRET or not is_varied
-
-
-def _is_open(url: str) -> bool:
-    """Whether a database server would let in who guesses. A unix socket knows its callers."""
-    query = parse_qs(urlsplit(url).query)
-    if url.startswith("sqlite") or query.get("host", [""])[0].startswith("/"):
-        return False
-    found = _CREDENTIALS.search(url)
-    user, password = (unquote(found[1]), unquote(found[2] or "")) if found else ("", "")
-    password = (password or query.get("password", [""])[0]).casefold()
-    return password == user.casefold() or _KNOWN_PASSWORDS.fullmatch(password) is not None

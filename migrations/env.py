@@ -27,6 +27,7 @@ ROOMS = (
     "idp.keys.models",
     "idp.logout.models",
     "idp.proofing.models",
+    "idp.protocol.models",
     "idp.sessions.models",
     "idp.storage.outbox",
     "idp.tokens.models",

@@ -111,7 +111,8 @@ class RunningProvider:
 
     def register(self, document: Mapping[str, Any], secret: str | None) -> None:
         """Add or change one client, effective at once."""
-        registration = parse_registration(document, secret, allow_http=True)
+        rules = self.services.settings.registration_rules
+        registration = parse_registration(document, secret, rules)
 
         async def apply() -> None:
             async with self.services.database.write() as transaction:

@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from idp.client_registry.client_metadata import SECRET_METHODS
 from idp.client_registry.errors import ClientMetadataError
+from idp.client_registry.promises import RegistrationRules
 from idp.client_registry.service import Registration, parse_registration
 from idp.errors import TongxingError
 from idp.tokens.claims import BY_NAME, SCOPES
@@ -32,7 +34,7 @@ class ClientFileError(TongxingError):
 
 
 def read_client_file(
-    path: Path, environment: Mapping[str, str], *, allow_http: bool
+    path: Path, environment: Mapping[str, str], rules: RegistrationRules
 ) -> list[Registration]:
     """Return the file's clients; raises ClientFileError."""
     try:
@@ -46,7 +48,7 @@ def read_client_file(
     registrations: list[Registration] = []
     for position, entry in enumerate(entries, start=1):
         try:
-            registrations.append(_registration(entry, path.parent, environment, allow_http))
+            registrations.append(_registration(entry, path.parent, environment, rules))
         except ClientMetadataError as error:
             complaints.append(f"{_name(entry, position)}: {error.hint}")
     names = [item.metadata.client_id for item in registrations]
@@ -57,13 +59,13 @@ def read_client_file(
 
 
 def _registration(
-    entry: object, folder: Path, environment: Mapping[str, str], allow_http: bool
+    entry: object, folder: Path, environment: Mapping[str, str], rules: RegistrationRules
 ) -> Registration:
     if not isinstance(entry, dict):
         raise ClientMetadataError("must be a mapping of members")
     members = {name: value for name, value in entry.items() if name not in _SECRET_MEMBERS}
     secret = _secret(entry, folder, environment)
-    registration = parse_registration(members, secret, allow_http=allow_http)
+    registration = parse_registration(members, secret, rules)
     metadata = registration.metadata
     for claim in metadata.claims:
         if claim.name not in BY_NAME:
@@ -71,8 +73,8 @@ def _registration(
     for scope in metadata.scope.split():
         if scope not in SCOPES:
             raise ClientMetadataError(f"scope: there is no scope {scope}")
-    if metadata.token_endpoint_auth_method == "none" and secret is not None:
-        raise ClientMetadataError("a client without authentication has no secret")
+    if metadata.token_endpoint_auth_method not in SECRET_METHODS and secret is not None:
+        raise ClientMetadataError("client_secret: the client authenticates without one")
     return registration
 
 

@@ -41,7 +41,7 @@ def apply(
 
     settings = load_settings()
     try:
-        registrations = read_client_file(file, os.environ, allow_http=settings.sandbox)
+        registrations = read_client_file(file, os.environ, settings.registration_rules)
     except ClientFileError as error:
         refuse(error.complaints)
     console = Console(highlight=False)

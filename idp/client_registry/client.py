@@ -14,11 +14,13 @@ from idp.client_registry.redirect_uris import is_registered
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client that may be used. Its secret is known only as a keyed hash."""
+    """A client that may be used. Its secret is known only as a keyed hash, and sealed where the
+    client computes MACs with it."""
 
     metadata: ClientMetadata
     version: int
     secret_hash: bytes | None = field(repr=False)
+    secret_sealed: bytes | None = field(default=None, repr=False)
     not_before: datetime | None = None
     """When the client was last disabled: nothing that was granted earlier counts."""
 
@@ -28,6 +30,7 @@ class Client:
             metadata=ClientMetadata.model_validate(row.client_metadata),
             version=row.version,
             secret_hash=row.secret_hash,
+            secret_sealed=row.secret_sealed,
             not_before=row.not_before,
         )
 

@@ -1,51 +1,48 @@
 """What a client registers (RFC 7591 section 2, OpenID Connect Registration section 2).
 
 Human-readable members may carry a language tag, as in `client_name#en` (RFC 7591 section 2.2).
+Rules that span several members are in `promises`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+from idp.client_registry.algorithms import (
+    ClientMacAlgorithm,
+    ClientSignatureAlgorithm,
+    ContentEncryption,
+    KeyManagementAlgorithm,
+    SignatureAlgorithm,
+)
+from idp.client_registry.claim_policy import ClaimPolicy, Text
+from idp.client_registry.response_types import canonical_response_type
+
 Uri = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 CLIENT_ID_PATTERN = r"^[A-Za-z0-9._~-]{3,128}$"
-AuthMethod = Literal["client_secret_basic", "client_secret_post", "none"]
-
-
-class ClaimPolicy(BaseModel):
-    """One claim that a client may receive, and why (PIPL articles 13, 17 and 34)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    name: Text
-    """The claim, one of `idp.tokens.claims.CLAIMS`."""
-
-    purpose: Text
-    """What the department needs it for, in Chinese, as the citizen reads it."""
-
-    purpose_en: Annotated[Text | None, Field(alias="purpose#en")] = None
-    """The same in English."""
-
-    legal_basis: Literal["statutory", "consent"] = "consent"
-    """`statutory`: a duty laid down by law, told to the citizen without asking. `consent`: the
-    citizen decides."""
-
-    basis_text: Text | None = None
-    """The law and article of a statutory basis."""
-
-    essential: bool = False
-    """Whether the service cannot be given without it. Refusing an essential claim refuses the
-    sign-in; refusing a voluntary one does not."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.legal_basis == "statutory" and not self.basis_text:
-            raise ValueError(f"claim {self.name}: a statutory basis needs basis_text")
-        return self
+AuthMethod = Literal[
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
+]
+GrantType = Literal["authorization_code", "implicit", "refresh_token", "client_credentials"]
+ResponseType = Annotated[str, AfterValidator(canonical_response_type)]
+SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
+"""Methods for which a client has a secret."""
 
 
 class ClientMetadata(BaseModel):
@@ -58,62 +55,118 @@ class ClientMetadata(BaseModel):
     client_name_en: Annotated[Text | None, Field(alias="client_name#en")] = None
     department: Text | None = None
     department_en: Annotated[Text | None, Field(alias="department#en")] = None
-    contacts: tuple[Text, ...] = ()
+    contacts: tuple[Text, ...] = Field(default=(), max_length=20)
     retention: Text | None = None
     """How long the department keeps what it receives, as the citizen reads it (PIPL article 17)."""
     retention_en: Annotated[Text | None, Field(alias="retention#en")] = None
+    logo_uri: Uri | None = None
+    client_uri: Uri | None = None
+    policy_uri: Uri | None = None
+    tos_uri: Uri | None = None
+    software_id: Text | None = None
+    software_version: Text | None = None
+
     application_type: Literal["web", "native"] = "web"
-    redirect_uris: tuple[Uri, ...] = Field(min_length=1, max_length=50)
+    redirect_uris: tuple[Uri, ...] = Field(default=(), max_length=50)
     post_logout_redirect_uris: tuple[Uri, ...] = Field(default=(), max_length=50)
     initiate_login_uri: Uri | None = None
     backchannel_logout_uri: Uri | None = None
     backchannel_logout_session_required: bool = False
     """Always so: every logout token has `sid`, whatever is registered here. For a client's
     library that registers it; true needs `backchannel_logout_uri`."""
-    logo_uri: Uri | None = None
-    client_uri: Uri | None = None
-    policy_uri: Uri | None = None
-    tos_uri: Uri | None = None
-    token_endpoint_auth_method: AuthMethod = "client_secret_basic"
-    grant_types: tuple[Literal["authorization_code", "refresh_token"], ...] = (
-        "authorization_code",
-    )
-    response_types: tuple[Literal["code"], ...] = ("code",)
-    """Always `code`, the one response type there is."""
+    frontchannel_logout_uri: Uri | None = None
+    frontchannel_logout_session_required: bool = False
+    """Whether `iss` and `sid` are added to the front-channel logout URI; true needs that URI."""
+
+    grant_types: tuple[GrantType, ...] = ("authorization_code",)
+    response_types: tuple[ResponseType, ...] = ("code",)
+    """`code`; the implicit and hybrid types only where the compatibility setting is on."""
     scope: Annotated[str, StringConstraints(max_length=1000)] = "openid"
+    resources: tuple[Uri, ...] = Field(default=(), max_length=50)
+    """Protected resources the client may ask access tokens for (RFC 8707). Set by an
+    administrator."""
+    resource_identifiers: tuple[Uri, ...] = Field(default=(), max_length=50)
+    """Protected resources that the client itself is: it may ask about access tokens for them
+    (RFC 7662). Set by an administrator."""
+    claims: tuple[ClaimPolicy, ...] = ()
+
     subject_type: Literal["pairwise", "public"] = "pairwise"
+    sector_identifier_uri: Uri | None = None
+    """A document at this URL lists the redirect URIs of the sector; fetched at registration."""
     sector_identifier: Annotated[str | None, StringConstraints(max_length=253)] = None
     """The host that stands for the client in pairwise subjects, when it has redirect URIs on
     several hosts. Set by an administrator; replaces a fetched `sector_identifier_uri`."""
 
-    id_token_signed_response_alg: Literal["ES256", "RS256"] = "ES256"
-    """Signs ID tokens, logout tokens and signed userinfo alike."""
+    token_endpoint_auth_method: AuthMethod = "client_secret_basic"
+    token_endpoint_auth_signing_alg: ClientSignatureAlgorithm | ClientMacAlgorithm | None = None
+    """The one algorithm of the client's assertions; without it any that fits the method."""
+    client_assertion_audience: Literal["issuer_or_endpoint", "issuer"] = "issuer_or_endpoint"
+    """What `aud` of a client assertion may be. `issuer`: exactly the issuer as a string, as
+    FAPI 2.0 wants it. Set by an administrator."""
+    tls_client_auth_subject_dn: Text | None = None
+    tls_client_auth_san_dns: Text | None = None
+    tls_client_auth_san_uri: Text | None = None
+    tls_client_auth_san_ip: Text | None = None
+    tls_client_auth_san_email: Text | None = None
+    jwks: dict[str, Any] | None = None
+    jwks_uri: Uri | None = None
 
+    request_object_signing_alg: ClientSignatureAlgorithm | None = None
+    """The one algorithm of the client's request objects; without it any asymmetric one."""
+    require_signed_request_object: bool = False
+    require_pushed_authorization_requests: bool = False
+    request_uris: tuple[Uri, ...] = Field(default=(), max_length=50)
+    """Where the client keeps request objects. Only with the compatibility setting."""
+    require_pkce: bool = True
+    """False only for a named confidential client that always sends `nonce` (R4). Set by an
+    administrator."""
+    require_nonce: bool = True
+    """Whether a request without PKCE must have a `nonce`. False only with the compatibility
+    setting. Set by an administrator."""
     default_max_age: Annotated[int | None, Field(ge=0)] = None
     require_auth_time: bool = False
     """Always so: every ID token has `auth_time`, whatever is registered here."""
-    default_acr_values: tuple[Text, ...] = ()
-    require_pkce: bool = True
-    """False only for a named confidential client that always sends `nonce` (R4)."""
+    default_acr_values: tuple[Text, ...] = Field(default=(), max_length=20)
 
-    claims: tuple[ClaimPolicy, ...] = ()
+    id_token_signed_response_alg: SignatureAlgorithm = "ES256"
+    """Signs whatever is signed for this client: ID tokens, userinfo, introspection and logout
+    tokens alike."""
+    userinfo_signed_response_alg: SignatureAlgorithm | None = None
+    """Asks for userinfo as a JWT; must be the same algorithm."""
+    introspection_signed_response_alg: SignatureAlgorithm | None = None
+    """The same for introspection (RFC 9701), which the `Accept` header asks for each time."""
+    id_token_encrypted_response_alg: KeyManagementAlgorithm | None = None
+    id_token_encrypted_response_enc: ContentEncryption | None = None
+    userinfo_encrypted_response_alg: KeyManagementAlgorithm | None = None
+    userinfo_encrypted_response_enc: ContentEncryption | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.token_endpoint_auth_method == "none" and not self.require_pkce:
             raise ValueError("a public client cannot be exempted from PKCE")
-        if "openid" not in self.scope.split():
+        if self.uses_redirects and "openid" not in self.scope.split():
             raise ValueError("scope must contain openid")
         names = [claim.name for claim in self.claims]
         if len(names) != len(set(names)):
             raise ValueError("claims: a name appears twice")
         if self.subject_type == "pairwise" and self.sector_identifier is None:
             hosts = {urlsplit(uri).netloc for uri in self.redirect_uris}
-            if len(hosts) > 1:
-                raise ValueError("redirect_uris on several hosts need sector_identifier")
+            if len(hosts) > 1 and self.sector_identifier_uri is None:
+                raise ValueError(
+                    "redirect_uris on several hosts need sector_identifier or sector_identifier_uri"
+                )
         return self
+
+    @property
+    def uses_redirects(self) -> bool:
+        """Whether people come through this client, and not the client alone."""
+        return bool({"authorization_code", "implicit"} & set(self.grant_types))
 
     @property
     def sector(self) -> str:
         """The sector of pairwise subjects (OpenID Connect Core section 8.1)."""
-        return self.sector_identifier or urlsplit(self.redirect_uris[0]).netloc
+        if self.sector_identifier is not None:
+            return self.sector_identifier
+        if self.sector_identifier_uri is not None:
+            return urlsplit(self.sector_identifier_uri).netloc
+        return urlsplit(self.redirect_uris[0]).netloc if self.redirect_uris else self.client_id

@@ -12,16 +12,16 @@ from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.client_registry import repository
-from idp.client_registry.client_metadata import ClientMetadata
+from idp.client_registry.client_metadata import SECRET_METHODS, ClientMetadata
 from idp.client_registry.errors import ClientMetadataError
-from idp.client_registry.redirect_uris import check_registrable
+from idp.client_registry.promises import RegistrationRules, check_promises
 from idp.client_registry.secrets import MINIMUM_LENGTH, ClientSecrets
 from idp.clock import Clock
 from idp.crypto.identifiers import new_secret
 from idp.storage.database import Transaction
 
-# Each of them becomes a link, an image or a request: client_uri, logo_uri, tos_uri and so on.
-_URI_MEMBERS = tuple(name for name in ClientMetadata.model_fields if name.endswith("_uri"))
+OPERATOR = "operator"
+"""The source of clients that came from a file; `prune` looks at no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Change:
 
 
 def parse_registration(
-    document: Mapping[str, Any], secret: str | None, *, allow_http: bool
+    document: Mapping[str, Any], secret: str | None, rules: RegistrationRules
 ) -> Registration:
     """Validate one client of a file; raises ClientMetadataError that names the member."""
     try:
@@ -53,44 +53,10 @@ def parse_registration(
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "client"
         raise ClientMetadataError(f"{where}: {first['msg']}") from error
-    _check_uris(metadata, allow_http=allow_http)
-    _check_promises(metadata)
+    check_promises(metadata, rules)
     if secret is not None and len(secret) < MINIMUM_LENGTH:
         raise ClientMetadataError(f"client_secret: shorter than {MINIMUM_LENGTH} characters")
     return Registration(metadata, secret)
-
-
-def _check_uris(metadata: ClientMetadata, *, allow_http: bool) -> None:
-    native = metadata.application_type == "native"
-    named = [("redirect_uris", uri) for uri in metadata.redirect_uris]
-    named += [("post_logout_redirect_uris", uri) for uri in metadata.post_logout_redirect_uris]
-    for member in _URI_MEMBERS:
-        value = getattr(metadata, member)
-        if value is not None:
-            named.append((member, value))
-    for member, uri in named:
-        try:
-            check_registrable(
-                uri,
-                native=native and member.endswith("redirect_uris"),
-                allow_http=allow_http,
-            )
-        except ValueError as error:
-            raise ClientMetadataError(f"{member}: {uri} {error}") from error
-
-
-def _check_promises(metadata: ClientMetadata) -> None:
-    """Refuse what would be registered and never happen. Judged here and not in the model, so that
-    a client stored before can still be read."""
-    if not metadata.response_types:
-        raise ClientMetadataError("response_types: only code is offered, so it must be there")
-    if "authorization_code" not in metadata.grant_types:
-        raise ClientMetadataError("grant_types: must contain authorization_code")
-    if metadata.backchannel_logout_session_required and not metadata.backchannel_logout_uri:
-        raise ClientMetadataError(
-            "backchannel_logout_session_required: nothing is delivered without"
-            " backchannel_logout_uri"
-        )
 
 
 class ClientRegistry:
@@ -114,7 +80,9 @@ class ClientRegistry:
             changes += [
                 Change(client_id, "disable")
                 for client_id, row in stored.items()
-                if client_id not in named and row.status == repository.ACTIVE
+                if client_id not in named
+                and row.status == repository.ACTIVE
+                and row.source == OPERATOR
             ]
         return changes
 
@@ -131,18 +99,20 @@ class ClientRegistry:
             for name in sorted(current.keys() | wanted.keys())
             if current.get(name) != wanted.get(name)
         }
-        secret_changes = self._secret_changes(item, row.secret_hash)
+        secret_changes = self._secret_changes(item, row)
         kind: Literal["update", "unchanged"] = (
             "update" if members or secret_changes else "unchanged"
         )
         return Change(client_id, kind, members, secret_changes)
 
-    def _secret_changes(self, item: Registration, stored: bytes | None) -> bool:
-        if item.metadata.token_endpoint_auth_method == "none":
-            return stored is not None
+    def _secret_changes(self, item: Registration, row: Any) -> bool:
+        if item.metadata.token_endpoint_auth_method not in SECRET_METHODS:
+            return row.secret_hash is not None
+        if _needs_sealed_secret(item.metadata) and row.secret_sealed is None:
+            return True
         if item.secret is None:
-            return stored is None
-        return not self._secrets.is_right(item.metadata.client_id, item.secret, stored)
+            return row.secret_hash is None
+        return not self._secrets.is_right(item.metadata.client_id, item.secret, row.secret_hash)
 
     async def apply(
         self, transaction: Transaction, registrations: Sequence[Registration], *, prune: bool
@@ -166,6 +136,7 @@ class ClientRegistry:
         values = self._values(change, item, issued)
         if change.kind == "create":
             values |= {"client_id": change.client_id, "created_at": self._clock.now(), "version": 1}
+            values["source"] = OPERATOR
             await repository.insert_client(transaction, values)
         else:
             row = await repository.read_client(transaction, change.client_id)
@@ -178,8 +149,8 @@ class ClientRegistry:
         return Change(change.client_id, change.kind, change.members, change.secret_changes, issued)
 
     def _new_secret(self, change: Change, item: Registration) -> str | None:
-        is_public = item.metadata.token_endpoint_auth_method == "none"
-        if is_public or not change.secret_changes or item.secret is not None:
+        has_secret = item.metadata.token_endpoint_auth_method in SECRET_METHODS
+        if not has_secret or not change.secret_changes or item.secret is not None:
             return None
         return new_secret()
 
@@ -191,10 +162,20 @@ class ClientRegistry:
         }
         if change.secret_changes:
             secret = issued or item.secret
-            values["secret_hash"] = (
-                None if secret is None else self._secrets.hash(change.client_id, secret)
-            )
+            values |= self.secret_columns(item.metadata, secret)
+        elif not _needs_sealed_secret(item.metadata):
+            values["secret_sealed"] = None
         return values
+
+    def secret_columns(self, metadata: ClientMetadata, secret: str | None) -> dict[str, Any]:
+        """Return what is stored of a client's secret."""
+        if secret is None:
+            return {"secret_hash": None, "secret_sealed": None}
+        is_sealed = _needs_sealed_secret(metadata)
+        return {
+            "secret_hash": self._secrets.hash(metadata.client_id, secret),
+            "secret_sealed": self._secrets.seal(metadata.client_id, secret) if is_sealed else None,
+        }
 
     async def _disable(self, transaction: Transaction, client_id: str) -> None:
         row = await repository.read_client(transaction, client_id)
@@ -212,6 +193,10 @@ class ClientRegistry:
     ) -> None:
         event = AuditEvent(tag, client_id=client_id, detail={"members": members})
         self._audit.record(transaction, event)
+
+
+def _needs_sealed_secret(metadata: ClientMetadata) -> bool:
+    return metadata.token_endpoint_auth_method == "client_secret_jwt"
 
 
 def _document(metadata: ClientMetadata) -> dict[str, Any]:

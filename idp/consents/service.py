@@ -12,8 +12,8 @@ import orjson
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
+from idp.client_registry.claim_policy import ClaimPolicy
 from idp.client_registry.client import Client
-from idp.client_registry.client_metadata import ClaimPolicy
 from idp.clock import Clock
 from idp.consents import repository
 from idp.consents.errors import DecisionConflictError

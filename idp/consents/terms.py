@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from idp.client_registry.client_metadata import ClaimPolicy
+from idp.client_registry.claim_policy import ClaimPolicy
 
 
 class DecisionKind(StrEnum):

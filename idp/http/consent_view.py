@@ -8,8 +8,8 @@ from typing import Any
 
 from idp.accounts.attributes import PersonAttributes
 from idp.accounts.masking import mask_name, mask_number, mask_phone
+from idp.client_registry.claim_policy import ClaimPolicy
 from idp.client_registry.client import Client
-from idp.client_registry.client_metadata import ClaimPolicy
 from idp.consents.service import ConsentState
 from idp.consents.terms import DecisionKind, fingerprint
 from idp.http.visit import Visit

@@ -152,6 +152,7 @@ class Hub:
             session_id=session.id,
             redirect_uri=request.redirect_uri,
             scope=request.scope,
+            resources=request.resources,
             userinfo_claims=tuple(n for n in request.userinfo_claims if is_granted(n, granted)),
             id_token_claims=tuple(n for n in request.id_token_claims if is_granted(n, granted)),
             acr=acr,

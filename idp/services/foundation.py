@@ -8,6 +8,7 @@ import httpx2
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from idp.audit.service import AuditLog
+from idp.client_registry.client_keys import ClientKeys
 from idp.client_registry.directory import ClientDirectory
 from idp.client_registry.secrets import ClientSecrets
 from idp.clock import Clock
@@ -38,6 +39,7 @@ class Foundation:
     keys: KeyRing
     directory: ClientDirectory
     secrets: ClientSecrets
+    client_keys: ClientKeys
     subjects: Subjects
     register_engine: AsyncEngine | None
 
@@ -57,6 +59,7 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
     meter_statements(database.engine)
     audit = AuditLog(root, clock, current_trace_id)
     url = settings.population_register_view_url
+    http = create_client(settings.outbound)
     return Foundation(
         settings=settings,
         clock=clock,
@@ -66,11 +69,12 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
             settings.storage.redis_url,
             on_failure=metrics.DEPENDENCY_FAILURES.labels("ephemeral").inc,
         ),
-        http=create_client(settings.outbound),
+        http=http,
         audit=audit,
         keys=KeyRing(database, audit, root, clock, settings.keys),
         directory=ClientDirectory(database, clock),
         secrets=ClientSecrets(root),
+        client_keys=ClientKeys(http, clock),
         subjects=Subjects(root),
         register_engine=create_async_engine(url.get_secret_value()) if url else None,
     )

@@ -16,9 +16,11 @@ _MICROSECOND = timedelta(microseconds=1)
 class Authorization:
     """One completed authorization request.
 
-    `id` is claimed once when the code is redeemed. `userinfo_claims` and `id_token_claims` are
-    the claims that were asked for and allowed, each in its place, by the person's decision
-    `consent_version`; None when nothing about the person was asked for.
+    `id` is claimed once when the code is redeemed. `resources` are the protected resources that
+    access tokens may be for (RFC 8707); without any they are for this service itself.
+    `userinfo_claims` and `id_token_claims` are the claims that were asked for and allowed, each in
+    its place, by the person's decision `consent_version`; None when nothing about the person was
+    asked for.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Authorization:
     session_id: str
     redirect_uri: str
     scope: str
+    resources: tuple[str, ...]
     userinfo_claims: tuple[str, ...]
     id_token_claims: tuple[str, ...]
     acr: str
@@ -48,7 +51,7 @@ class Authorization:
     def load(cls, document: bytes) -> Authorization:
         """Read what `dump` wrote."""
         values: dict[str, Any] = dict(zip(cls.__slots__, orjson.loads(document), strict=True))
-        for name in ("userinfo_claims", "id_token_claims", "amr"):
+        for name in ("resources", "userinfo_claims", "id_token_claims", "amr"):
             values[name] = tuple(values[name])
         for name in ("auth_time", "issued_at"):
             values[name] = _EPOCH + values[name] * _MICROSECOND

@@ -33,6 +33,7 @@ class TokenFamily:
     session_id: str
     client_id: str
     scope: str
+    resources: tuple[str, ...]
     userinfo_claims: tuple[str, ...]
     id_token_claims: tuple[str, ...]
     acr: str
@@ -54,6 +55,7 @@ class TokenFamily:
             session_id=row.session_id,
             client_id=row.client_id,
             scope=row.scope,
+            resources=tuple(row.resources),
             userinfo_claims=tuple(row.claims["userinfo"]),
             id_token_claims=tuple(row.claims["id_token"]),
             acr=row.acr,
@@ -77,6 +79,7 @@ class TokenFamily:
             "session_id": self.session_id,
             "client_id": self.client_id,
             "scope": self.scope,
+            "resources": list(self.resources),
             "claims": {
                 "userinfo": list(self.userinfo_claims),
                 "id_token": list(self.id_token_claims),

@@ -17,6 +17,8 @@ token_families = Table(
     Column("client_id", String(128), nullable=False),
     Column("scope", Text, nullable=False),
     Column("claims", Json, nullable=False),
+    # Protected resources the tokens may be for (RFC 8707); empty for this service's own.
+    Column("resources", Json, nullable=False),
     Column("acr", String(128), nullable=False),
     Column("amr", Json, nullable=False),
     Column("auth_time", UtcDateTime, nullable=False),

@@ -85,6 +85,7 @@ class Tokens:
             session_id=authorization.session_id,
             client_id=client.client_id,
             scope=authorization.scope,
+            resources=authorization.resources,
             userinfo_claims=authorization.userinfo_claims,
             id_token_claims=authorization.id_token_claims,
             acr=authorization.acr,

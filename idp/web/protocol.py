@@ -178,8 +178,5 @@ async def jwks(request: Request) -> Response:
 
 
 def _public(document: Mapping[str, Any]) -> Response:
-    headers = {
-        "Cache-Control": f"public, max-age={_PUBLIC_SECONDS}",
-        "Access-Control-Allow-Origin": "*",
-    }
+    headers = {"Cache-Control": f"public, max-age={_PUBLIC_SECONDS}"}
     return JSONResponse(dict(document), headers=headers)

@@ -54,6 +54,9 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=128), nullable=False),
         sa.Column("client_metadata", _JSON, nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(length=32)),
+        sa.Column("secret_sealed", sa.LargeBinary()),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("registration_token_hash", sa.LargeBinary(length=32)),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
@@ -125,6 +128,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("field", "blind_index", name="pk_identity_keys"),
     )
     op.create_index("ix_identity_keys_account_id", "identity_keys", ["account_id"])
+
+    op.create_table(
+        "initial_access_tokens",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_initial_access_tokens"),
+        sa.UniqueConstraint("token_hash", name="uq_initial_access_tokens_token_hash"),
+    )
+    op.create_index(
+        "ix_initial_access_tokens_expires_at", "initial_access_tokens", ["expires_at"]
+    )
 
     op.create_table(
         "interactions",
@@ -246,6 +264,17 @@ def upgrade() -> None:
     op.create_index("ix_proofing_attempts_last_at", "proofing_attempts", ["last_at"])
 
     op.create_table(
+        "pushed_requests",
+        sa.Column("reference_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.Column("used_at", _TIME),
+        sa.PrimaryKeyConstraint("reference_hash", name="pk_pushed_requests"),
+    )
+    op.create_index("ix_pushed_requests_created_at", "pushed_requests", ["created_at"])
+
+    op.create_table(
         "recoveries",
         sa.Column("id_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32)),
@@ -320,6 +349,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=128), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("claims", _JSON, nullable=False),
+        sa.Column("resources", _JSON, nullable=False),
         sa.Column("acr", sa.String(length=128), nullable=False),
         sa.Column("amr", _JSON, nullable=False),
         sa.Column("auth_time", _TIME, nullable=False),
@@ -347,6 +377,14 @@ def upgrade() -> None:
         sqlite_where=is_revoked,
     )
     op.create_index("ix_token_families_session_id", "token_families", ["session_id"])
+
+    op.create_table(
+        "used_jwt_ids",
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_used_jwt_ids"),
+    )
+    op.create_index("ix_used_jwt_ids_expires_at", "used_jwt_ids", ["expires_at"])
 
     op.create_table(
         "documents",
@@ -389,12 +427,14 @@ def _make_append_only(table: str) -> None:
 
 def downgrade() -> None:
     op.drop_table("documents")
+    op.drop_table("used_jwt_ids")
     op.drop_table("token_families")
     op.drop_table("subject_keys")
     op.drop_table("signing_keys")
     op.drop_table("sessions")
     op.drop_table("revoked_access_tokens")
     op.drop_table("recoveries")
+    op.drop_table("pushed_requests")
     op.drop_table("proofing_attempts")
     op.drop_table("password_credentials")
     op.drop_table("outbox")
@@ -404,6 +444,7 @@ def downgrade() -> None:
     op.drop_table("login_aliases")
     op.drop_table("known_devices")
     op.drop_table("interactions")
+    op.drop_table("initial_access_tokens")
     op.drop_table("identity_keys")
     op.drop_table("identity_evidence")
     op.drop_table("failure_counters")

@@ -20,6 +20,7 @@ import idp.interaction.models
 import idp.keys.models
 import idp.logout.models
 import idp.proofing.models
+import idp.protocol.models
 import idp.sessions.models
 import idp.storage.outbox
 import idp.tokens.models  # noqa: F401 - imported for its tables, as those above

@@ -25,6 +25,7 @@ import httpx2
 import psutil  # type: ignore[import-untyped]  # psutil ships no types
 
 from idp.accounts.identifiers.check_digits import mod_11_2
+from idp.client_registry.promises import RegistrationRules
 from idp.client_registry.service import parse_registration
 from idp.crypto.root_key_file import new_root_key
 from idp.enrolment.seeding import SeedAccount
@@ -195,7 +196,7 @@ class Fleet:
     async def seed(self, people: int) -> None:
         """Make the tables, the portal and `people` people."""
         await migrations.upgrade(self._seeding_settings().storage.database_url)
-        registration = parse_registration(PORTAL, PORTAL_SECRET, allow_http=False)
+        registration = parse_registration(PORTAL, PORTAL_SECRET, RegistrationRules())
         async with self.services() as services:
             await services.keys.ensure()
             async with services.database.write() as transaction:

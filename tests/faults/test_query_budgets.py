@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from idp.app import create_app
+from idp.client_registry.promises import RegistrationRules
 from idp.client_registry.service import parse_registration
 from idp.clock import ManualClock
 from idp.enrolment.seeding import SeedAccount
@@ -85,7 +86,7 @@ async def services(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     )
     services = build_services(settings, ManualClock(datetime.now(UTC)))
     await services.keys.ensure()
-    registration = parse_registration(PORTAL, PORTAL_SECRET, allow_http=False)
+    registration = parse_registration(PORTAL, PORTAL_SECRET, RegistrationRules())
     async with services.database.write() as transaction:
         await services.registry.apply(transaction, [registration], prune=False)
     person = SeedAccount(

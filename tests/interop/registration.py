@@ -41,7 +41,7 @@ def register_kit(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "client.yaml"
         file.write_text(text, encoding="utf-8")
-        registrations = read_client_file(file, {}, allow_http=True)
+        registrations = read_client_file(file, {}, provider.services.settings.registration_rules)
 
     async def apply() -> list[Change]:
         async with provider.services.database.write() as transaction:

@@ -10,6 +10,7 @@ from idp.cli.demo.generated import Generated
 from idp.cli.demo.person import PHONE, demo_person
 from idp.cli.demo.ports import DEFAULT_BASE, Ports
 from idp.cli.opening import prepare
+from idp.client_registry.promises import RegistrationRules
 from idp.client_registry.service import Registration
 from idp.enrolment.seeding import SeedAccount
 from idp.services.wiring import Services, build_services
@@ -50,7 +51,7 @@ def _registrations(
         "TAX_CLIENT_SECRET": generated.tax_secret,
         "SOCIAL_CLIENT_SECRET": generated.social_secret,
     }
-    return read_client_file(own, secrets, allow_http=True)
+    return read_client_file(own, secrets, RegistrationRules(allow_http=True))
 
 
 async def _open_account(services: Services, generated: Generated) -> None:

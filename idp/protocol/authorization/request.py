@@ -20,8 +20,10 @@ class AuthorizationRequest:
 
     client_id: str
     redirect_uri: str
+    response_type: str
     response_mode: str
     scope: str
+    resources: tuple[str, ...]
     state: str | None
     nonce: str | None
     code_challenge: str | None = field(repr=False)
@@ -60,8 +62,10 @@ class RequestDraft:
     client: Client
     keys: KeyRing
     redirect_uri: str | None = None
+    response_type: str = ""
     response_mode: str = "query"
     scope: str = ""
+    resources: tuple[str, ...] = ()
     state: str | None = None
     nonce: str | None = None
     code_challenge: str | None = None

@@ -10,6 +10,7 @@ from idp.audit.service import AuditLog
 from idp.client_registry.client_metadata import ClientMetadata
 from idp.client_registry.directory import MAX_AGE, ClientDirectory
 from idp.client_registry.errors import ClientMetadataError
+from idp.client_registry.promises import RegistrationRules
 from idp.client_registry.secrets import ClientSecrets
 from idp.client_registry.service import Change, ClientRegistry, parse_registration
 from idp.clock import ManualClock
@@ -22,6 +23,7 @@ TAX: dict[str, Any] = {
     "redirect_uris": ["https://tax.example/cb"],
     "scope": "openid profile",
 }
+SANDBOX = RegistrationRules(allow_http=True)
 SECRET = "s" * 43
 
 
@@ -42,7 +44,7 @@ async def apply(
     secret: str | None = SECRET,
     prune: bool = False,
 ) -> list[Change]:
-    items = [parse_registration(document, secret, allow_http=False) for document in documents]
+    items = [parse_registration(document, secret, RegistrationRules()) for document in documents]
     async with database.write() as transaction:
         return await registry.apply(transaction, items, prune=prune)
 
@@ -131,14 +133,14 @@ async def test_a_changed_client_is_met_anew_within_five_seconds(
 )
 async def test_an_unacceptable_registration_names_the_member(member: str, value: object) -> None:
     with pytest.raises(ClientMetadataError):
-        parse_registration({**TAX, member: value}, SECRET, allow_http=False)
+        parse_registration({**TAX, member: value}, SECRET, RegistrationRules())
 
 
 async def test_http_is_for_loopback_hosts_of_a_sandbox_only() -> None:
     document = {**TAX, "redirect_uris": ["http://localhost:9/cb"]}
-    parse_registration(document, SECRET, allow_http=True)
+    parse_registration(document, SECRET, SANDBOX)
     with pytest.raises(ClientMetadataError):
-        parse_registration(document, SECRET, allow_http=False)
+        parse_registration(document, SECRET, RegistrationRules())
 
 
 SINGLE_URIS = [
@@ -148,6 +150,8 @@ SINGLE_URIS = [
     "tos_uri",
     "initiate_login_uri",
     "backchannel_logout_uri",
+    "jwks_uri",
+    "sector_identifier_uri",
 ]
 
 
@@ -176,34 +180,37 @@ async def test_what_becomes_a_link_or_a_request_is_https(
 ) -> None:
     document = {**TAX, "application_type": application_type, member: uri}
     with pytest.raises(ClientMetadataError, match=f"^{member}: "):
-        parse_registration(document, SECRET, allow_http=False)
+        parse_registration(document, SECRET, RegistrationRules())
     if uri != "http://localhost:9/":
         with pytest.raises(ClientMetadataError, match=f"^{member}: "):
-            parse_registration(document, SECRET, allow_http=True)
+            parse_registration(document, SECRET, SANDBOX)
 
 
 @pytest.mark.parametrize("member", SINGLE_URIS)
 async def test_https_is_a_web_address_and_http_on_loopback_in_a_sandbox(member: str) -> None:
-    parse_registration({**TAX, member: "https://tax.example/a?b=c"}, SECRET, allow_http=False)
+    parse_registration({**TAX, member: "https://tax.example/a?b=c"}, SECRET, RegistrationRules())
     for host in ("localhost:9", "127.0.0.1", "[::1]:8"):
-        parse_registration({**TAX, member: f"http://{host}/"}, SECRET, allow_http=True)
+        parse_registration({**TAX, member: f"http://{host}/"}, SECRET, SANDBOX)
 
 
 def test_every_uri_member_is_among_them() -> None:
     """A member added later is checked too, because it ends like these."""
     members = {name for name in ClientMetadata.model_fields if "uri" in name}
-    assert members == {*SINGLE_URIS, "redirect_uris", "post_logout_redirect_uris"}
+    others = {"redirect_uris", "post_logout_redirect_uris", "request_uris"}
+    # On the host of a redirect URI besides; the last one is a name in a certificate.
+    others |= {"frontchannel_logout_uri", "tls_client_auth_san_uri"}
+    assert members == {*SINGLE_URIS, *others}
 
 
 async def test_a_session_in_logout_tokens_may_be_demanded_where_they_are_delivered() -> None:
     uri = "https://tax.example/backchannel"
     document = {**TAX, "backchannel_logout_uri": uri, "backchannel_logout_session_required": True}
-    assert parse_registration(document, SECRET, allow_http=False)
+    assert parse_registration(document, SECRET, RegistrationRules())
 
 
 async def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ClientMetadataError):
-        parse_registration(TAX, "short", allow_http=False)
+        parse_registration(TAX, "short", RegistrationRules())
 
 
 async def test_what_was_granted_before_a_client_was_disabled_counts_no_more(

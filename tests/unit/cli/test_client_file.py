@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from idp.cli.client_file import ClientFileError, read_client_file
+from idp.client_registry.promises import RegistrationRules
 
 GOOD = """
 clients:
@@ -22,7 +23,7 @@ def read(folder: Path, text: str, **environment: str) -> list[str]:
     file = folder / "clients.yaml"
     file.write_text(text, encoding="utf-8")
     try:
-        read_client_file(file, environment, allow_http=False)
+        read_client_file(file, environment, RegistrationRules())
     except ClientFileError as error:
         return error.complaints
     return []
@@ -31,7 +32,7 @@ def read(folder: Path, text: str, **environment: str) -> list[str]:
 def test_the_sample_portals_file_is_acceptable() -> None:
     sample = Path(__file__).parents[3] / "clients" / "portals" / "clients.yaml"
     secrets = {"TAX_CLIENT_SECRET": SECRET, "SOCIAL_CLIENT_SECRET": SECRET}
-    tax, social = read_client_file(sample, secrets, allow_http=True)
+    tax, social = read_client_file(sample, secrets, RegistrationRules(allow_http=True))
     assert {claim.name for claim in tax.metadata.claims} == {
         "name",
         "identity_document",
@@ -46,7 +47,7 @@ def test_secrets_come_from_a_file_beside_it_or_from_the_environment(tmp_path: Pa
     file = tmp_path / "clients.yaml"
     for member in ("client_secret_file: secret", "client_secret_env: PORTAL_SECRET"):
         file.write_text(GOOD + f"    {member}\n", encoding="utf-8")
-        [one] = read_client_file(file, {"PORTAL_SECRET": SECRET}, allow_http=False)
+        [one] = read_client_file(file, {"PORTAL_SECRET": SECRET}, RegistrationRules())
         assert one.secret == SECRET
 
 

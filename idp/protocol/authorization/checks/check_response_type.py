@@ -15,3 +15,4 @@ def check_response_type(draft: RequestDraft) -> None:
         raise AuthorizationRequestError("response_type is missing", "response_type")
     if response_type not in RESPONSE_TYPES:
         raise UnsupportedResponseTypeError("response_type must be code", "response_type")
+    draft.response_type = response_type
