@@ -121,6 +121,16 @@ class RunningProvider:
 
         self.call(apply())
 
+    def disable(self, client_id: str) -> None:
+        """Disable a client, as an administrator would, effective at once."""
+
+        async def apply() -> None:
+            async with self.services.database.write() as transaction:
+                await self.services.registry.disable(transaction, client_id)
+            await self.services.directory.poll()
+
+        self.call(apply())
+
     def log_lines(self) -> list[dict[str, Any]]:
         """Return what the provider has logged."""
         return [json.loads(line) for line in self.log.read_bytes().splitlines()]

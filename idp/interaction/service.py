@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
@@ -11,6 +11,7 @@ from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.consents.service import Consents, ConsentState, Standing
 from idp.crypto.identifiers import new_id
+from idp.interaction.answers import Answers, Fields
 from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
 from idp.interaction.steps import STEPS
@@ -24,7 +25,7 @@ from idp.sessions.session import Session
 from idp.storage.database import Transaction
 from idp.tokens.authorization import Authorization
 from idp.tokens.claims import is_granted
-from idp.tokens.codes import Codes
+from idp.tokens.errors import PrincipalGoneError
 from idp.tokens.subject import Subjects
 
 
@@ -37,9 +38,9 @@ class ShowStep:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The client is answered with a code."""
+    """The client is answered with what it asked for: these fields of the response."""
 
-    code: str
+    fields: Fields = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,14 @@ class Hub:
         self,
         *,
         consents: Consents,
-        codes: Codes,
+        answers: Answers,
         subjects: Subjects,
         audit: AuditLog,
         clock: Clock,
         acr_values: tuple[str, ...],
     ) -> None:
         self._consents = consents
-        self._codes = codes
+        self._answers = answers
         self._subjects = subjects
         self._audit = audit
         self._clock = clock
@@ -137,7 +138,13 @@ class Hub:
             )
         authorization = self._authorize(situation, session, standing, acr)
         self._record(transaction, authorization)
-        return Answer(self._codes.issue(authorization))
+        try:
+            fields = await self._answers.fields(
+                transaction, client, authorization, request.response_type
+            )
+        except PrincipalGoneError:
+            return Refuse(LoginRequiredError("The sign-in has just ended"))
+        return Answer(fields)
 
     def _authorize(
         self, situation: Situation, session: Session, standing: Standing, acr: str

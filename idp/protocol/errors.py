@@ -45,6 +45,12 @@ class InvalidScopeError(AuthorizationRequestError):
     error = "invalid_scope"
 
 
+class InvalidTargetError(AuthorizationRequestError):
+    """A protected resource is not known, or not for this client (RFC 8707 section 2)."""
+
+    error = "invalid_target"
+
+
 class AccessDeniedError(AuthorizationRequestError):
     """The person refused, or the service did."""
 

@@ -25,6 +25,10 @@ class Parameters:
         values = self._values.get(name)
         return values[0] if values and len(values) == 1 and values[0] else None
 
+    def all(self, name: str) -> list[str]:
+        """Return every value of a parameter that may be sent several times, empty ones left out."""
+        return [value for value in self._values.get(name, ()) if value]
+
     def is_repeated(self, name: str) -> bool:
         """Whether a parameter was sent more than once."""
         return len(self._values.get(name, ())) > 1

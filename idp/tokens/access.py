@@ -48,7 +48,16 @@ class AccessTokens:
         self._clock = clock
 
     def read(self, token: str) -> AccessToken:
-        """Check signature, type, audience and dates; raises InvalidTokenError."""
+        """Check a token that was brought to this service itself: signature, type, dates, audience
+        and that a person stands behind it; raises InvalidTokenError."""
+        access = self.read_any(token)
+        if self._issuer not in access.audience or access.family_id is None:
+            raise InvalidTokenError("The access token is not meant for this service")
+        return access
+
+    def read_any(self, token: str) -> AccessToken:
+        """Check signature, type and dates of a token for whatever audience; raises
+        InvalidTokenError."""
         try:
             verified = jws.verify(self._keys, token, access_token.TYP)
         except jws.NotOurTokenError as error:
@@ -56,7 +65,10 @@ class AccessTokens:
         return access_token.read(verified, self._issuer, self._clock.now())
 
     async def find_living(self, transaction: Transaction, token: AccessToken) -> LivingToken:
-        """Look up what a genuine token stands for, in one statement; raises InvalidTokenError."""
+        """Look up what a genuine token stands for, in one statement; raises InvalidTokenError,
+        also for a token that a client got for itself."""
+        if token.family_id is None:
+            raise InvalidTokenError("No person stands behind the access token")
         row = await repository.read_family_with_principal(
             transaction, token.family_id, token.jti, self._clock.now()
         )
@@ -66,6 +78,10 @@ class AccessTokens:
         if not living.principal.may_continue(living.family):
             raise InvalidTokenError("The access token was revoked")
         return living
+
+    async def is_revoked(self, transaction: Transaction, token: AccessToken) -> bool:
+        """Whether this very token was revoked, by its `jti`."""
+        return await repository.is_access_token_revoked(transaction, token.jti)
 
     async def revoke(self, transaction: Transaction, token: AccessToken) -> None:
         """Revoke one access token (RFC 7009); its family lives on."""

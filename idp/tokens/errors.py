@@ -37,6 +37,15 @@ class ReusedRefreshTokenError(RefreshRefusedError):
         self.family_id = family_id
 
 
+class TargetNotGrantedError(TongxingError):
+    """A token was asked for a protected resource that was not granted (RFC 8707 section 2.2)."""
+
+    code = "invalid_target"
+
+    def __init__(self) -> None:
+        super().__init__("The resource goes beyond what was granted")
+
+
 class ScopeNotGrantedError(TongxingError):
     """A refresh asked for more than was granted (RFC 6749 section 6)."""
 

@@ -89,7 +89,10 @@ class TokenFamily:
             "auth_time": self.auth_time,
             "created_at": self.created_at,
             "generation": self.generation,
+            "rotated_at": self.rotated_at,
             "is_offline": self.is_offline,
             "idle_expires_at": self.idle_expires_at,
             "absolute_expires_at": self.absolute_expires_at,
+            "revoked_at": self.revoked_at,
+            "revoke_reason": None,
         }

@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from idp.clock import epoch_seconds
+from idp.keys.service import KeyRing
+from idp.tokens import jws
 
 TYP = "JWT"
 
 
 @dataclass(frozen=True, slots=True)
 class IdTokenContent:
-    """What an ID token says about one sign-in."""
+    """What an ID token says about one sign-in, and which token and code came with it."""
 
     issuer: str
     subject: str
@@ -25,7 +27,8 @@ class IdTokenContent:
     amr: tuple[str, ...]
     auth_time: datetime
     nonce: str | None
-    access_token: str
+    access_token: str | None
+    code: str | None
     claims: dict[str, Any]
 
 
@@ -43,14 +46,29 @@ def build(content: IdTokenContent, now: datetime, life_seconds: int) -> dict[str
         "acr": content.acr,
         "amr": list(content.amr),
         "sid": content.sid,
-        "at_hash": half_hash(content.access_token),
     }
+    if content.access_token is not None:
+        document["at_hash"] = half_hash(content.access_token)
+    if content.code is not None:
+        document["c_hash"] = half_hash(content.code)
     if content.nonce is not None:
         document["nonce"] = content.nonce
     return document
 
 
+def read_hint(keys: KeyRing, token: str) -> dict[str, Any]:
+    """Return the claims of an ID token that this service signed, expired or not; raises
+    NotOurTokenError.
+
+    A signed userinfo response has the same type, but nothing says when it ends (R13).
+    """
+    claims = jws.verify(keys, token, TYP)
+    if not {"exp", "auth_time", "sid"} <= claims.keys():
+        raise jws.NotOurTokenError("not an ID token")
+    return claims
+
+
 def half_hash(value: str) -> str:
-    """Left half of SHA-256, base64url (OpenID Connect Core section 3.1.3.6; ES256, RS256)."""
+    """Left half of SHA-256, base64url, for ES256 and RS256 (Core sections 3.1.3.6, 3.3.2.11)."""
     left = hashlib.sha256(value.encode("ascii")).digest()[:16]
     return base64.urlsafe_b64encode(left).rstrip(b"=").decode()

@@ -22,12 +22,25 @@ class TokenSet:
     """What a token response carries (RFC 6749 section 5.1)."""
 
     access_token: str = field(repr=False)
-    id_token: str = field(repr=False)
+    id_token: str | None = field(repr=False)
     refresh_token: str | None = field(repr=False)
     expires_in: int
     scope: str
     released: tuple[str, ...]
     """Names of the claims about the person that the ID token carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a family's rights one response is about.
+
+    `scope` is the family's or less. `resources` are those of the family or fewer; without any the
+    access token is for this service itself.
+    """
+
+    scope: str
+    resources: tuple[str, ...]
+    nonce: str | None = None
 
 
 class TokenIssuer:
@@ -53,45 +66,69 @@ class TokenIssuer:
         self._settings = settings
 
     def issue(
-        self,
-        client: Client,
-        family: TokenFamily,
-        principal: Principal,
-        *,
-        nonce: str | None,
-        scope: str,
+        self, client: Client, family: TokenFamily, principal: Principal, wanted: Wanted
     ) -> TokenSet:
         """Sign an access token and an ID token, and add the family's current refresh token."""
-        access = self._access_token(client, family, scope)
-        names = claims.releasable(family.id_token_claims, client, family.scope, scope)
-        released = principal.claims(self._attributes, names)
+        access = self.access_token(client, family, wanted)
         has_refresh = family.generation != NO_REFRESH
+        token, released = self.id_token(client, family, principal, wanted, access=access)
         return TokenSet(
             access_token=access,
-            id_token=self._id_token(client, family, principal, access, nonce, released),
+            id_token=token,
             refresh_token=(
                 self._refresh_tokens.make(family.id, family.generation) if has_refresh else None
             ),
             expires_in=self._settings.access_token_seconds,
-            scope=scope,
-            released=tuple(sorted(released)),
+            scope=wanted.scope,
+            released=released,
         )
 
-    def _access_token(self, client: Client, family: TokenFamily, scope: str) -> str:
+    def issue_to_client(self, client: Client, wanted: Wanted) -> TokenSet:
+        """Sign an access token with which a client acts for itself (RFC 6749 section 4.4)."""
+        return TokenSet(
+            access_token=self._sign_access(client, None, client.client_id, wanted),
+            id_token=None,
+            refresh_token=None,
+            expires_in=self._settings.access_token_seconds,
+            scope=wanted.scope,
+            released=(),
+        )
+
+    def access_token(self, client: Client, family: TokenFamily, wanted: Wanted) -> str:
+        """Sign an access token of a family."""
         subject = self._subjects.sub(client, family.account_id)
-        life = self._settings.access_token_seconds
-        content = access_token.build(self._issuer, subject, family, scope, self._clock.now(), life)
+        return self._sign_access(client, family, subject, wanted)
+
+    def _sign_access(
+        self, client: Client, family: TokenFamily | None, subject: str, wanted: Wanted
+    ) -> str:
+        grant = access_token.Grant(
+            issuer=self._issuer,
+            audience=wanted.resources or (self._issuer,),
+            subject=subject,
+            client_id=client.client_id,
+            scope=wanted.scope,
+            life_seconds=self._settings.access_token_seconds,
+        )
+        content = access_token.build(grant, family, self._clock.now())
         return jws.sign(self._keys, "ES256", access_token.TYP, content)
 
-    def _id_token(
+    def id_token(
         self,
         client: Client,
         family: TokenFamily,
         principal: Principal,
-        access: str,
-        nonce: str | None,
-        released: dict[str, Any],
-    ) -> str:
+        wanted: Wanted,
+        *,
+        access: str | None = None,
+        code: str | None = None,
+    ) -> tuple[str, tuple[str, ...]]:
+        """Sign an ID token that is tied to the access token and the code beside it.
+
+        Returns it with the names of the claims about the person that it carries.
+        """
+        names = claims.releasable(family.id_token_claims, client, family.scope, wanted.scope)
+        released: dict[str, Any] = principal.claims(self._attributes, names)
         content = id_token.IdTokenContent(
             issuer=self._issuer,
             subject=self._subjects.sub(client, family.account_id),
@@ -100,10 +137,12 @@ class TokenIssuer:
             acr=family.acr,
             amr=family.amr,
             auth_time=family.auth_time,
-            nonce=nonce,
+            nonce=wanted.nonce,
             access_token=access,
+            code=code,
             claims=released,
         )
         document = id_token.build(content, self._clock.now(), self._settings.id_token_seconds)
         alg = client.metadata.id_token_signed_response_alg
-        return jws.sign(self._keys, alg, id_token.TYP, document)
+        token = jws.sign(self._keys, alg, id_token.TYP, document)
+        return token, tuple(sorted(released))

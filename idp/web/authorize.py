@@ -17,12 +17,12 @@ from idp.interaction.interaction import Interaction
 from idp.interaction.service import Answer, Next, ShowStep
 from idp.middleware.content_security_policy import allow_source
 from idp.protocol.authorization import response as responses
-from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.authorization.response import AuthorizationResponse
 from idp.protocol.authorization.validation import RefusedRequest, ValidRequest
 from idp.protocol.parameters import Parameters
 from idp.sessions.session import Session
 from idp.storage.database import Transaction
+from idp.tokens.encryption import Encrypter
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,12 +51,13 @@ async def _authorize(request: Request, parameters: Parameters) -> Response:
     if isinstance(checked, RefusedRequest):
         return _refuse(request, web, checked)
     visit = web.visit(request, checked.request.ui_locales)
+    encrypter = await _encrypter(web, checked)
     outcome = await _decide(request, web, checked, None)
     if isinstance(outcome, ShowStep):
         await web.limits.check_interaction(request)
         interaction = await web.services.interactions.begin(checked.request, visit.browser)
         return _show_step(web, visit, outcome, interaction)
-    return _respond(request, web, visit, checked.client, checked.request, outcome)
+    return _respond(request, web, visit, checked, _encrypted(outcome, encrypter))
 
 
 @router.get("/authorize/resume")
@@ -74,10 +75,12 @@ async def resume(request: Request) -> Response:
         raise InteractionGoneError
     visit = web.visit(request, wanted.ui_locales)
     await web.services.keys.refresh()
-    outcome = await _decide(request, web, ValidRequest(client, wanted), interaction)
+    valid = ValidRequest(client, wanted)
+    encrypter = await _encrypter(web, valid)
+    outcome = await _decide(request, web, valid, interaction)
     if isinstance(outcome, ShowStep):
         return _show_step(web, visit, outcome, interaction)
-    return _respond(request, web, visit, client, wanted, outcome)
+    return _respond(request, web, visit, valid, _encrypted(outcome, encrypter))
 
 
 async def load_interaction(request: Request, web: Web) -> Interaction:
@@ -135,19 +138,37 @@ def _respond(
     request: Request,
     web: Web,
     visit: Visit,
-    client: Client,
-    wanted: AuthorizationRequest,
+    valid: ValidRequest,
     outcome: Next,
 ) -> Response:
-    issuer = web.services.settings.issuer_url
-    where = (issuer, wanted.redirect_uri, wanted.response_mode, wanted.state)
+    issuer, wanted = web.services.settings.issuer_url, valid.request
     if isinstance(outcome, Answer):
-        answer = responses.success(*where, outcome.code)
+        answer = responses.success(issuer, wanted, outcome.fields)
     elif isinstance(outcome, ShowStep):
         raise RuntimeError("a step is not an answer")
     else:
-        answer = responses.failure(*where, outcome.error)
-    return send(request, web, visit, client, answer)
+        answer = responses.failure(
+            issuer, wanted.redirect_uri, wanted.response_mode, wanted.state, outcome.error
+        )
+    return send(request, web, visit, valid.client, answer)
+
+
+async def _encrypter(web: Web, valid: ValidRequest) -> Encrypter | None:
+    """Look up how an ID token that goes through the browser is encrypted, if at all."""
+    if "id_token" not in valid.request.response_type.split(" "):
+        return None
+    return await web.services.encryption.for_id_tokens(valid.client)
+
+
+def _encrypted(outcome: Next, encrypter: Encrypter | None) -> Next:
+    if encrypter is None or not isinstance(outcome, Answer):
+        return outcome
+    return Answer(
+        tuple(
+            (name, encrypter.seal_jwt(value) if name == "id_token" else value)
+            for name, value in outcome.fields
+        )
+    )
 
 
 def send(

@@ -99,14 +99,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Callback:
-    """What reached the client: the URI without what was added, and the parameters."""
+    """What reached the client: the whole address, and the parameters of its query or, where there
+    is one, of its fragment."""
 
     url: str
     parameters: list[tuple[str, str]]
 
     @classmethod
     def at(cls, location: str) -> Self:
-        return cls(location, parse_qsl(urlsplit(location).query, keep_blank_values=True))
+        parts = urlsplit(location)
+        return cls(location, parse_qsl(parts.fragment or parts.query, keep_blank_values=True))
 
     def __getitem__(self, name: str) -> str:
         values = [value for key, value in self.parameters if key == name]

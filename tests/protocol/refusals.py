@@ -18,10 +18,13 @@ def shown_on_a_page(page: Page, parameter: str) -> None:
     assert f"<code>{parameter}</code>" in page.text
 
 
-def sent_back(page: Page, portal: RelyingParty, error: str, state: str | None) -> Callback:
-    """Check everything that an error response has to be (RFC 6749 section 4.1.2.1)."""
+def sent_back(
+    page: Page, portal: RelyingParty, error: str, state: str | None, where: str = "?"
+) -> Callback:
+    """Check everything that an error response has to be (RFC 6749 section 4.1.2.1). `where` is `#`
+    when it has to be in the fragment."""
     assert page.status == 303
-    assert page.location.startswith(portal.redirect_uri + "?")
+    assert page.location.startswith(portal.redirect_uri + where)
     callback = Callback.at(page.location)
     assert callback["error"] == error
     assert set(callback.names()) <= ALLOWED_IN_ERRORS

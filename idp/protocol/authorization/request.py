@@ -54,6 +54,7 @@ class AuthorizationRequest:
 @dataclass(slots=True)
 class RequestDraft:
     """A request under examination; each check reads `parameters` and fills its part.
+    `compatibility` is the setting of that name.
 
     Nothing may be sent to `redirect_uri` before the check of that name has set it.
     """
@@ -61,6 +62,7 @@ class RequestDraft:
     parameters: Parameters
     client: Client
     keys: KeyRing
+    compatibility: bool = False
     redirect_uri: str | None = None
     response_type: str = ""
     response_mode: str = "query"

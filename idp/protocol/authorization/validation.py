@@ -35,9 +35,10 @@ class RefusedRequest:
 class AuthorizationRequestValidator:
     """Walks a request through the ordered checks."""
 
-    def __init__(self, directory: ClientDirectory, keys: KeyRing) -> None:
+    def __init__(self, directory: ClientDirectory, keys: KeyRing, *, compatibility: bool) -> None:
         self._directory = directory
         self._keys = keys
+        self._compatibility = compatibility
 
     async def validate(self, parameters: Parameters) -> ValidRequest | RefusedRequest:
         """Examine one request; has no effect."""
@@ -45,7 +46,7 @@ class AuthorizationRequestValidator:
             client = await self._find_client(parameters)
         except AuthorizationRequestError as error:
             return RefusedRequest(error)
-        draft = RequestDraft(parameters, client, self._keys)
+        draft = RequestDraft(parameters, client, self._keys, self._compatibility)
         try:
             for check in CHECKS:
                 check(draft)

@@ -1,4 +1,4 @@
-"""Token introspection (RFC 7662)."""
+"""Token introspection (RFC 7662), signed where the caller wishes (RFC 9701)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint as AuthlibIntrospectionEndpoint
 
-from idp.clock import epoch_seconds
+from idp.client_registry.client import Client
+from idp.client_registry.directory import ClientDirectory
+from idp.clock import Clock, epoch_seconds
+from idp.keys.service import KeyRing
 from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.errors import ClientRefusedError
@@ -19,16 +22,29 @@ from idp.protocol.endpoints.presented_token import (
 )
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
-from idp.tokens.family import TokenFamily
+from idp.tokens import jws
+from idp.tokens.access_token import AccessToken
+from idp.tokens.errors import InvalidTokenError
 from idp.tokens.subject import Subjects
+
+JWT_TYPE = "application/token-introspection+jwt"
+SignedResponse = tuple[int, str, list[tuple[str, str]]]
+"""The same with a JWT as its body."""
+
+_TYP = "token-introspection+jwt"
+_SIGNED = [("Content-Type", JWT_TYPE), ("Cache-Control", "no-store"), ("Pragma", "no-cache")]
 
 
 class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
-    """Tells a client about its own tokens; about any other string it says `active: false`."""
+    """Tells a client about its own tokens and, where it is a protected resource, about those meant
+    for it; about any other string it says `active: false`."""
 
     WRITES = False
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     issuer: str
+    clock: Clock
+    keys: KeyRing
+    directory: ClientDirectory
     access_tokens: AccessTokenReader
     refresh_tokens: RefreshTokenReader
     subjects: Subjects
@@ -38,9 +54,19 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         client: ProtocolClient = super().authenticate_endpoint_client(request)
         if client.client.is_public:
             raise ClientRefusedError
+        request.issued_to = self._find_issued_to(request, client)
         return client
 
-    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
+    def _find_issued_to(self, request: EndpointRequest, client: ProtocolClient) -> Client | None:
+        """Return the client that the token in question was issued to. Looked up before the
+        transaction, which must not wait for a second connection."""
+        try:
+            access = self.access_tokens.read_any(request.parameters.get("token") or "")
+        except InvalidTokenError:
+            return client.client
+        return wait(self.directory.find(access.client_id))
+
+    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse | SignedResponse:
         """Answer about the token in `request`."""
         client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         token = request.parameters.get("token")
@@ -49,44 +75,64 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         found = wait(
             find_presented(current_transaction(), self.access_tokens, self.refresh_tokens, token)
         )
-        if (
-            found is None
-            or not found.check_client(client)
-            or not found.living
-            or (found.family and not client.client.may_use(found.family.created_at))
-        ):
-            return 200, {"active": False}, NO_STORE
-        return 200, self._describe(client, found), NO_STORE
+        answer = self._answer(client, request.issued_to, found)
+        if JWT_TYPE in request.headers.get("accept", ""):
+            return 200, self._sign(client, answer), _SIGNED
+        return 200, answer, NO_STORE
 
-    def _describe(self, client: ProtocolClient, found: PresentedToken) -> dict[str, Any]:
-        family = found.family
-        if family is None:
+    def _sign(self, client: ProtocolClient, answer: dict[str, Any]) -> str:
+        """RFC 9701 section 5: the answer as a JWT for the one who asked."""
+        content = {
+            "iss": self.issuer,
+            "aud": client.client_id,
+            "iat": epoch_seconds(self.clock.now()),
+            "token_introspection": answer,
+        }
+        return jws.sign(
+            self.keys, client.client.metadata.id_token_signed_response_alg, _TYP, content
+        )
+
+    def _answer(
+        self, client: ProtocolClient, issued_to: Client | None, found: PresentedToken | None
+    ) -> dict[str, Any]:
+        if found is None or not found.living:
             return {"active": False}
-        body: dict[str, Any] = {
+        if not found.check_client(client) and not found.is_for(client):
+            return {"active": False}
+        if issued_to is None or issued_to.client_id != found.client_id:
+            return {"active": False}
+        if not issued_to.may_use(found.granted_at):
+            return {"active": False}
+        answer: dict[str, Any] = {
             "active": True,
             "iss": self.issuer,
             "client_id": found.client_id,
-            "sub": self.subjects.sub(client.client, family.account_id),
-            "auth_time": epoch_seconds(family.auth_time),
-            "acr": family.acr,
         }
-        return body | (self._access(found) if found.access else self._refresh(family))
+        if found.family is not None:
+            answer["sub"] = self.subjects.sub(issued_to, found.family.account_id)
+            answer["auth_time"] = epoch_seconds(found.family.auth_time)
+            answer["acr"] = found.family.acr
+        return answer | _dates(found)
 
-    @staticmethod
-    def _access(found: PresentedToken) -> dict[str, Any]:
-        access = found.access
-        if access is None:
-            return {}
-        return {
-            "token_type": "Bearer",
-            "scope": access.scope,
-            "aud": access.audience,
-            "jti": access.jti,
-            "iat": epoch_seconds(access.issued_at),
-            "exp": epoch_seconds(access.expires_at),
-        }
 
-    @staticmethod
-    def _refresh(family: TokenFamily) -> dict[str, Any]:
-        expires_at = min(family.idle_expires_at, family.absolute_expires_at)
-        return {"scope": family.scope, "exp": epoch_seconds(expires_at)}
+def _dates(found: PresentedToken) -> dict[str, Any]:
+    if found.access is not None:
+        return _of_access_token(found.access)
+    family = found.family
+    if family is None:
+        return {}
+    expires_at = min(family.idle_expires_at, family.absolute_expires_at)
+    return {"scope": family.scope, "exp": epoch_seconds(expires_at)}
+
+
+def _of_access_token(access: AccessToken) -> dict[str, Any]:
+    audience = access.audience
+    return {
+        "token_type": "Bearer",
+        "sub": access.subject,
+        **({"scope": access.scope} if access.scope else {}),
+        "aud": audience[0] if len(audience) == 1 else list(audience),
+        "jti": access.jti,
+        "iat": epoch_seconds(access.issued_at),
+        "exp": epoch_seconds(access.expires_at),
+    }

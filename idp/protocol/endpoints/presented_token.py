@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from idp.protocol.client_adapter import ProtocolClient
@@ -15,7 +16,8 @@ from idp.tokens.family import RevokeReason, TokenFamily
 
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
-    """A genuine token of ours. `access` is set for an access token, else it is a refresh token."""
+    """A genuine token of ours. `access` is set for an access token, else it is a refresh token.
+    A token that a client got for itself has no family."""
 
     client_id: str
     family: TokenFamily | None
@@ -26,11 +28,27 @@ class PresentedToken:
         """Whether the token was issued to this client."""
         return self.client_id == client.client_id
 
+    @property
+    def granted_at(self) -> datetime:
+        """When what the token stands for was granted."""
+        if self.family is not None:
+            return self.family.created_at
+        if self.access is not None:
+            return self.access.issued_at
+        raise RuntimeError("a token is neither an access token nor a refresh token")
+
+    def is_for(self, client: ProtocolClient) -> bool:
+        """Whether the token was meant to be shown to this client, as a protected resource."""
+        answers_for = set(client.client.metadata.resource_identifiers)
+        return self.access is not None and bool(answers_for & set(self.access.audience))
+
 
 class AccessTokenReader(Protocol):
     """Reads, looks up and revokes access tokens."""
 
-    def read(self, token: str) -> AccessToken: ...
+    def read_any(self, token: str) -> AccessToken: ...
+
+    async def is_revoked(self, transaction: Transaction, token: AccessToken) -> bool: ...
 
     async def find_living(self, transaction: Transaction, token: AccessToken) -> LivingToken: ...
 
@@ -61,9 +79,12 @@ async def find_presented(
         family, living = found
         return PresentedToken(family.client_id, family, None, living)
     try:
-        access = access_tokens.read(token)
+        access = access_tokens.read_any(token)
     except InvalidTokenError:
         return None
+    if access.family_id is None:
+        revoked = await access_tokens.is_revoked(transaction, access)
+        return PresentedToken(access.client_id, None, access, not revoked)
     try:
         living_token = await access_tokens.find_living(transaction, access)
     except InvalidTokenError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from authlib.oauth2.rfc6749 import grants
@@ -29,7 +30,11 @@ class CodeRedeemer(Protocol):
     """Claims a code and issues its tokens."""
 
     async def redeem(
-        self, transaction: Transaction, client: Client, authorization: Authorization
+        self,
+        transaction: Transaction,
+        client: Client,
+        authorization: Authorization,
+        resources: Sequence[str],
     ) -> TokenSet: ...
 
 
@@ -71,9 +76,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         """Claim, then issue. Runs in the transaction that `bridge.run` was given."""
         presented: PresentedCode = self.request.authorization_code
         client: ProtocolClient = self.request.client
-        redeemer: CodeRedeemer = self.server.tokens
+        redeemer: CodeRedeemer = self.server.granting
+        resources = self.request.parameters.all("resource")
         tokens = wait(
-            redeemer.redeem(current_transaction(), client.client, presented.authorization)
+            redeemer.redeem(
+                current_transaction(), client.client, presented.authorization, resources
+            )
         )
         return token_response(tokens)
 

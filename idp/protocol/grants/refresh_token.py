@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from authlib.oauth2.rfc6749 import grants
@@ -25,7 +26,12 @@ class TokenRefresher(Protocol):
     def read_refresh_token(self, token: str) -> str | None: ...
 
     async def refresh(
-        self, transaction: Transaction, client: Client, token: str, scope: str | None
+        self,
+        transaction: Transaction,
+        client: Client,
+        token: str,
+        scope: str | None,
+        resources: Sequence[str],
     ) -> TokenSet: ...
 
 
@@ -42,7 +48,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         token = self.request.parameters.get("refresh_token")
         if token is None:
             raise InvalidRequestError("refresh_token is missing")
-        refresher: TokenRefresher = self.server.tokens
+        refresher: TokenRefresher = self.server.granting
         if refresher.read_refresh_token(token) is None:
             raise InvalidGrantError("The refresh token is not valid")
         self.request.client = client
@@ -52,10 +58,11 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         """Step the family forward. Runs in the transaction that `bridge.run` was given."""
         client: ProtocolClient = self.request.client
         scope = self.request.parameters.get("scope")
-        refresher: TokenRefresher = self.server.tokens
+        resources = self.request.parameters.all("resource")
+        refresher: TokenRefresher = self.server.granting
         tokens = wait(
             refresher.refresh(
-                current_transaction(), client.client, self.request.refresh_token, scope
+                current_transaction(), client.client, self.request.refresh_token, scope, resources
             )
         )
         return token_response(tokens)

@@ -22,9 +22,11 @@ def token_response(tokens: TokenSet) -> TokenResponse:
         "access_token": tokens.access_token,
         "token_type": "Bearer",
         "expires_in": tokens.expires_in,
-        "scope": tokens.scope,
-        "id_token": tokens.id_token,
     }
+    if tokens.scope:
+        body["scope"] = tokens.scope
+    if tokens.id_token is not None:
+        body["id_token"] = tokens.id_token
     if tokens.refresh_token is not None:
         body["refresh_token"] = tokens.refresh_token
     return 200, body, NO_STORE

@@ -93,7 +93,7 @@ def _read_hint(web: Web, text: str | None) -> dict[str, Any] | None:
     if text is None:
         return None
     try:
-        return jws.verify(web.services.keys, text, id_token.TYP)
+        return id_token.read_hint(web.services.keys, text)
     except jws.NotOurTokenError as error:
         raise BadRequestError("id_token_hint is not an ID token of this issuer") from error
 

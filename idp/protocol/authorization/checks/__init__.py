@@ -20,6 +20,7 @@ from idp.protocol.authorization.checks.check_prompt import check_prompt
 from idp.protocol.authorization.checks.check_redirect_uri import check_redirect_uri
 from idp.protocol.authorization.checks.check_repeated_parameters import check_repeated_parameters
 from idp.protocol.authorization.checks.check_request_objects import check_request_objects
+from idp.protocol.authorization.checks.check_resource import check_resource
 from idp.protocol.authorization.checks.check_response_mode import check_response_mode
 from idp.protocol.authorization.checks.check_response_type import check_response_type
 from idp.protocol.authorization.checks.check_scope import check_scope
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
     check_response_type,
     check_request_objects,
     check_scope,
+    check_resource,
     check_code_challenge,
     check_nonce,
     check_prompt,

@@ -13,11 +13,13 @@ CODE_CHALLENGE_METHODS = ("S256",)
 
 
 def check_code_challenge(draft: RequestDraft) -> None:
-    """Require an S256 challenge, but of a client that was exempted and sends `nonce`."""
+    """Require an S256 challenge for a code, but of a client that was exempted."""
     challenge = draft.parameters.get(_NAME)
     method = draft.parameters.get("code_challenge_method")
     if challenge is None:
-        if method is not None or draft.client.metadata.require_pkce:
+        brings_code = "code" in draft.response_type.split(" ")
+        is_required = brings_code and draft.client.metadata.require_pkce
+        if method is not None or is_required:
             raise AuthorizationRequestError("code_challenge is missing; PKCE is required", _NAME)
         return
     if method not in CODE_CHALLENGE_METHODS:

@@ -15,7 +15,7 @@ def check_id_token_hint(draft: RequestDraft) -> None:
     if hint is None:
         return
     try:
-        claims = jws.verify(draft.keys, hint, id_token.TYP)
+        claims = id_token.read_hint(draft.keys, hint)
     except jws.NotOurTokenError as error:
         raise AuthorizationRequestError(
             "id_token_hint is not an ID token of this issuer", _NAME
