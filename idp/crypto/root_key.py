@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     AUTHORIZATION_CODES = "authorization-codes"
     REFRESH_TOKENS = "refresh-tokens"
     INTERACTIONS = "interactions"
+    PUSHED_REQUESTS = "pushed-requests"
     REGISTRATIONS = "registrations"
     RECOVERIES = "recoveries"
     LOGOUT_RECEIPTS = "logout-receipts"

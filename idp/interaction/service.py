@@ -15,9 +15,11 @@ from idp.interaction.answers import Answers, Fields
 from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
 from idp.interaction.steps import STEPS
+from idp.protocol.authorization.pushed_requests import claim_answer
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import (
     AuthorizationRequestError,
+    InvalidRequestUriError,
     LoginRequiredError,
     UnmetAuthenticationRequirementsError,
 )
@@ -130,6 +132,8 @@ class Hub:
         acr = self._acr_to_report(request, session.acr)
         if acr is None:
             return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
+        if not await claim_answer(transaction, request, situation.now):
+            return Refuse(InvalidRequestUriError("The request was answered before", "request_uri"))
         standing = consent.standing
         if consent.needs_record:
             # A notice adds what it tells; what the person allowed before stays allowed.

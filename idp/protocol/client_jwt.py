@@ -20,7 +20,7 @@ from joserfc.jws import JWSRegistry
 from idp.client_registry.algorithms import CLIENT_MAC_ALGORITHMS, CLIENT_SIGNATURE_ALGORITHMS
 from idp.client_registry.client import Client
 from idp.client_registry.client_keys import ClientKeys
-from idp.client_registry.jwks import PublicKey
+from idp.client_registry.jwks import ClientKey, PublicKey
 from idp.client_registry.secrets import ClientSecrets
 
 MAX_LENGTH = 8192
@@ -78,6 +78,13 @@ def _read(token: str) -> tuple[Header, dict[str, Any]]:
     return Header(alg, kid, typ), claims
 
 
+def check_signature(token: str, header: Header, keys: Sequence[ClientKey]) -> None:
+    """Find the key that signed a JWT among those which fit its header; raises
+    UntrustworthyJwtError."""
+    if not any(_is_signed_with(token, key.public, header.alg) for key in keys):
+        raise UntrustworthyJwtError("no key of the signer made this signature")
+
+
 def _registry(algorithms: Sequence[str] = ()) -> JWSRegistry:
     return JWSRegistry(algorithms=list(algorithms) or None, strict_check_header=False)
 
@@ -99,10 +106,9 @@ class ClientJwts:
         """
         header, claims = _read(token)
         _check_alg(header.alg, CLIENT_SIGNATURE_ALGORITHMS, registered_alg)
-        for key in await self._keys.for_signature(client, header.kid, header.alg):
-            if _is_signed_with(token, key.public, header.alg):
-                return claims
-        raise UntrustworthyJwtError("no key of the client made this signature")
+        keys = await self._keys.for_signature(client, header.kid, header.alg)
+        check_signature(token, header, keys)
+        return claims
 
     def verify_mac(self, client: Client, token: str, registered_alg: str | None) -> dict[str, Any]:
         """Return the claims of a JWT that `client` authenticated with its secret; raises

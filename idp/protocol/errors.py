@@ -69,14 +69,20 @@ class ConsentRequiredError(AuthorizationRequestError):
     error = "consent_required"
 
 
-class RequestNotSupportedError(AuthorizationRequestError):
-    """Request objects by value are not offered (OpenID Connect Core section 3.1.2.6)."""
+class InvalidRequestObjectError(AuthorizationRequestError):
+    """A request object is not acceptable (OpenID Connect Core section 3.1.2.6)."""
 
-    error = "request_not_supported"
+    error = "invalid_request_object"
+
+
+class InvalidRequestUriError(AuthorizationRequestError):
+    """A `request_uri` leads nowhere, or to nothing of this client (Core section 3.1.2.6)."""
+
+    error = "invalid_request_uri"
 
 
 class RequestUriNotSupportedError(AuthorizationRequestError):
-    """Request objects by reference are not offered."""
+    """Request objects by reference are not offered, but for pushed ones."""
 
     error = "request_uri_not_supported"
 

@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from idp.client_registry.algorithms import CLIENT_MAC_ALGORITHMS, CLIENT_SIGNATURE_ALGORITHMS
+from idp.client_registry.algorithms import (
+    CLIENT_MAC_ALGORITHMS,
+    CLIENT_SIGNATURE_ALGORITHMS,
+    CONTENT_ENCRYPTIONS,
+    KEY_MANAGEMENT_ALGORITHMS,
+)
 from idp.client_registry.registration.client_information import PATH as REGISTRATION
 from idp.keys.settings import KeySettings
 from idp.middleware.settings import HttpSettings
@@ -16,7 +21,7 @@ from idp.protocol.authorization.checks.check_code_challenge import CODE_CHALLENG
 from idp.protocol.authorization.checks.check_prompt import PROMPT_VALUES
 from idp.protocol.authorization.checks.check_response_mode import RESPONSE_MODES
 from idp.protocol.authorization.checks.check_response_type import offered_response_types
-from idp.protocol.client_auth import offered_methods
+from idp.protocol.client_auth.offered import offered_methods
 from idp.protocol.grants import GRANTS
 from idp.tokens.claims import CLAIMS, SCOPES
 
@@ -27,8 +32,12 @@ PATHS = {
     "jwks_uri": "/jwks",
     "introspection_endpoint": "/introspect",
     "revocation_endpoint": "/revoke",
+    "pushed_authorization_request_endpoint": "/par",
     "end_session_endpoint": "/logout",
 }
+CHECK_SESSION_PATH = "/session/check"
+# For clients that know of them from the documentation; no registered member names them.
+UNPUBLISHED_PATHS = {"logout_deliveries_endpoint": "/logout/deliveries"}
 _PROTOCOL_CLAIMS = (
     "iss",
     "sub",
@@ -55,6 +64,7 @@ class Offer:
     compatibility: bool
     http: HttpSettings
     registers_clients: bool = False
+    manages_sessions: bool = False
 
 
 def build(offer: Offer) -> dict[str, Any]:
@@ -76,14 +86,26 @@ def build(offer: Offer) -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_supported": [*_PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
-        "require_request_uri_registration": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": offer.compatibility,
+        "require_request_uri_registration": offer.compatibility,
+        "request_object_signing_alg_values_supported": list(CLIENT_SIGNATURE_ALGORITHMS),
+        "require_signed_request_object": False,
+        "require_pushed_authorization_requests": False,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
+        "id_token_encryption_alg_values_supported": list(KEY_MANAGEMENT_ALGORITHMS),
+        "id_token_encryption_enc_values_supported": list(CONTENT_ENCRYPTIONS),
+        "userinfo_encryption_alg_values_supported": list(KEY_MANAGEMENT_ALGORITHMS),
+        "userinfo_encryption_enc_values_supported": list(CONTENT_ENCRYPTIONS),
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "prompt_values_supported": list(PROMPT_VALUES),
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
+        **({"check_session_iframe": issuer + CHECK_SESSION_PATH} if offer.manages_sessions else {}),
         "ui_locales_supported": list(offer.languages),
     }
 

@@ -10,7 +10,7 @@ used_jwt_ids = Table(
     "used_jwt_ids",
     metadata,
     # A digest of what the token was for, whose it was and its `jti`: whoever inserts the row was
-    # the first to show it.
+    # the first to show it. Also of a pushed request that was answered.
     Column("digest", LargeBinary(32), primary_key=True),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
@@ -23,6 +23,4 @@ pushed_requests = Table(
     Column("client_id", String(128), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, index=True),
-    # When its answer was given; there is one answer.
-    Column("used_at", UtcDateTime),
 )

@@ -37,6 +37,11 @@ class Parameters:
         """Return the names that were sent more than once."""
         return [name for name, values in self._values.items() if len(values) > 1]
 
+    def without(self, names: Iterable[str]) -> Parameters:
+        """Return the others."""
+        left = {name: values for name, values in self._values.items() if name not in set(names)}
+        return Parameters((name, value) for name, values in left.items() for value in values)
+
     def as_lists(self) -> dict[str, list[str]]:
         """Return all values by name."""
         return self._values

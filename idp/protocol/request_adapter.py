@@ -8,6 +8,8 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 
+from idp.client_registry.client import Client
+from idp.middleware.client_certificate import ForwardedCertificate
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.parameters import Parameters
 from idp.tokens.authorization import Authorization
@@ -33,14 +35,25 @@ class EndpointRequest(OAuth2Request):
     """A POST to the token endpoint or one of its neighbours.
 
     The URI is the configured issuer's, never the Host header's (R32). Parameters are read from
-    the body only: RFC 6749 section 2.3.1 forbids credentials in the query.
+    the body only: RFC 6749 section 2.3.1 forbids credentials in the query. `url` is the endpoint
+    as the metadata publish it; `certificate` is that of the client's TLS connection.
     """
 
     client: ProtocolClient | None
     authorization_code: Authorization | None
+    issued_to: Client | None = None
+    """The client that a token in question was issued to."""
 
-    def __init__(self, uri: str, headers: Mapping[str, str], parameters: Parameters) -> None:
+    def __init__(
+        self,
+        uri: str,
+        headers: Mapping[str, str],
+        parameters: Parameters,
+        certificate: ForwardedCertificate | None = None,
+    ) -> None:
         self.parameters = parameters
+        self.url = uri
+        self.certificate = certificate
         # Authlib insists on https; what the outside sees is the issuer's business (settings).
         secure = uri.replace("http://", "https://", 1)
         super().__init__("POST", secure, headers=dict(headers))

@@ -13,44 +13,51 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
+from idp.client_registry.directory import ClientDirectory
 from idp.clock import Clock
+from idp.keys.service import KeyRing
+from idp.middleware.client_certificate import ForwardedCertificate
 from idp.observability import metrics
 from idp.protocol import bridge
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints import ENDPOINTS
-from idp.protocol.grants import GRANTS
+from idp.protocol.endpoints.logout_deliveries import DeliveryPages
+from idp.protocol.grants import GRANTS, TokenGrant
 from idp.protocol.grants.authorization_code import (
-    AuthorizationCodeGrant,
     CodeExpiredError,
     PresentedCode,
 )
-from idp.protocol.grants.refresh_token import RefreshTokenGrant
 from idp.protocol.grants.response import NO_STORE
+from idp.protocol.metadata import PATHS, UNPUBLISHED_PATHS
 from idp.protocol.parameters import Parameters
+from idp.protocol.pushing import RequestPushing
 from idp.protocol.refusals import RefusalPace
 from idp.protocol.request_adapter import EndpointRequest
 from idp.storage.database import Database, Transaction
 from idp.tokens.access import AccessTokens
 from idp.tokens.codes import Codes
+from idp.tokens.encryption import NoEncryptionKeyError, ResponseEncryption
 from idp.tokens.errors import (
     CodeSpentError,
     PrincipalGoneError,
     RefreshRefusedError,
     ReusedRefreshTokenError,
     ScopeNotGrantedError,
+    TargetNotGrantedError,
 )
 from idp.tokens.family import RevokeReason
+from idp.tokens.granting import TokenGranting
 from idp.tokens.service import Tokens
 from idp.tokens.subject import Subjects
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointResponse:
-    """Status, JSON body and headers of a protocol endpoint."""
+    """Status, body and headers of a protocol endpoint. The body is JSON, or a text as it is."""
 
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] | str
     headers: tuple[tuple[str, str], ...]
 
 
@@ -60,11 +67,13 @@ class _Server(AuthlibServer):
     Authlib makes a grant per request and hands it this object, so what grants need hangs here.
     """
 
-    def __init__(self, authenticator: ClientAuthenticator, codes: Codes, tokens: Tokens) -> None:
+    def __init__(
+        self, authenticator: ClientAuthenticator, codes: Codes, granting: TokenGranting
+    ) -> None:
         super().__init__()
         self._client_auth = authenticator
         self.codes = codes
-        self.tokens = tokens
+        self.granting = granting
 
     def create_oauth2_request(self, request: EndpointRequest) -> EndpointRequest:
         return request
@@ -90,16 +99,24 @@ class ProtocolServer:
         authenticator: ClientAuthenticator,
         codes: Codes,
         tokens: Tokens,
+        granting: TokenGranting,
+        encryption: ResponseEncryption,
+        pushing: RequestPushing,
         access_tokens: AccessTokens,
         subjects: Subjects,
+        keys: KeyRing,
+        directory: ClientDirectory,
         clock: Clock,
+        logout_ledger: DeliveryPages,
     ) -> None:
         self._pace = RefusalPace(clock)
         self._issuer = issuer
         self._database = database
         self._audit = audit
         self._tokens = tokens
-        self._server = _Server(authenticator, codes, tokens)
+        self._encryption = encryption
+        self._pushing = pushing
+        self._server = _Server(authenticator, codes, granting)
         for grant, extensions in GRANTS:
             self._server.register_grant(grant, extensions)
         self._endpoints: dict[str, Any] = {}
@@ -109,16 +126,27 @@ class ProtocolServer:
             endpoint.access_tokens = access_tokens
             endpoint.refresh_tokens = tokens
             endpoint.subjects = subjects
+            endpoint.keys = keys
+            endpoint.directory = directory
+            endpoint.clock = clock
+            endpoint.logout_ledger = logout_ledger
             self._endpoints[endpoint.ENDPOINT_NAME] = endpoint
 
-    async def token(self, headers: Mapping[str, str], parameters: Parameters) -> EndpointResponse:
+    async def token(
+        self,
+        headers: Mapping[str, str],
+        parameters: Parameters,
+        certificate: ForwardedCertificate | None = None,
+    ) -> EndpointResponse:
         """Answer the token endpoint (RFC 6749 section 3.2)."""
-        request = EndpointRequest(f"{self._issuer}/token", headers, parameters)
+        url = self._issuer + PATHS["token_endpoint"]
+        request = EndpointRequest(url, headers, parameters, certificate)
         refusal = _refuse_repetition(parameters)
         if refusal is not None:
             return refusal
         try:
             grant = await bridge.run(lambda: self._validated(request))
+            encrypter = await self._encryption.for_id_tokens(grant.request.client.client)
             async with self._database.write() as transaction:
                 answer = await bridge.run(grant.create_token_response, transaction)
         except OAuth2Error as error:
@@ -127,16 +155,18 @@ class ProtocolServer:
         except (CodeSpentError, PrincipalGoneError, RefreshRefusedError) as error:
             await self._after_reuse(request, error)
             return _json(400, {"error": error.code, "error_description": _describe(error)})
-        except ScopeNotGrantedError as error:
+        except (ScopeNotGrantedError, TargetNotGrantedError, NoEncryptionKeyError) as error:
             return _json(400, {"error": error.code, "error_description": error.hint})
         metrics.TOKENS_ISSUED.labels(grant.GRANT_TYPE).inc()
         status, body, response_headers = answer
+        if encrypter is not None and "id_token" in body:
+            body["id_token"] = encrypter.seal_jwt(body["id_token"])
         return EndpointResponse(status, body, tuple(response_headers))
 
-    def _validated(self, request: EndpointRequest) -> AuthorizationCodeGrant | RefreshTokenGrant:
+    def _validated(self, request: EndpointRequest) -> TokenGrant:
         if request.parameters.get("grant_type") is None:
             raise InvalidRequestError("grant_type is missing")
-        grant: AuthorizationCodeGrant | RefreshTokenGrant = self._server.get_token_grant(request)
+        grant: TokenGrant = self._server.get_token_grant(request)
         grant.validate_token_request()
         return grant
 
@@ -176,15 +206,39 @@ class ProtocolServer:
         event = AuditEvent(Tag.TOKEN_REFUSED, client_id=client_id, detail={"error": reason})
         self._audit.record(transaction, event)
 
-    async def endpoint(
-        self, name: str, headers: Mapping[str, str], parameters: Parameters
+    async def push(
+        self,
+        headers: Mapping[str, str],
+        parameters: Parameters,
+        certificate: ForwardedCertificate | None = None,
     ) -> EndpointResponse:
-        """Answer the endpoint `introspection` or `revocation`."""
+        """Answer the pushed authorization request endpoint (RFC 9126)."""
+        refusal = _refuse_repetition(parameters)
+        if refusal is not None:
+            return refusal
+        url = self._issuer + PATHS["pushed_authorization_request_endpoint"]
+        request = EndpointRequest(url, headers, parameters, certificate)
+        try:
+            await bridge.run(lambda: self._server.authenticate_client(request, (), "par"))
+            return _json(201, await self._pushing.push(request))
+        except OAuth2Error as error:
+            await self._after_refusal(request, error)
+            return _error_response(error)
+
+    async def endpoint(
+        self,
+        name: str,
+        headers: Mapping[str, str],
+        parameters: Parameters,
+        certificate: ForwardedCertificate | None = None,
+    ) -> EndpointResponse:
+        """Answer the endpoint `introspection`, `revocation` or `logout_deliveries`."""
         refusal = _refuse_repetition(parameters)
         if refusal is not None:
             return refusal
         endpoint = self._endpoints[name]
-        request = EndpointRequest(f"{self._issuer}/{name}", headers, parameters)
+        url = self._issuer + {**PATHS, **UNPUBLISHED_PATHS}[f"{name}_endpoint"]
+        request = EndpointRequest(url, headers, parameters, certificate)
         try:
             await bridge.run(lambda: endpoint.authenticate_endpoint_client(request))
             opened = self._database.write() if endpoint.WRITES else self._database.read()
@@ -200,7 +254,7 @@ class ProtocolServer:
 
 def _refuse_repetition(parameters: Parameters) -> EndpointResponse | None:
     """RFC 6749 section 3.2: request parameters must not be included more than once."""
-    repeated = parameters.repeated()
+    repeated = set(parameters.repeated()) - {"resource"}  # RFC 8707 section 2.2
     if not repeated:
         return None
     description = "A parameter was sent more than once"

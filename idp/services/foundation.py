@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from idp.audit.service import AuditLog
 from idp.client_registry.client_keys import ClientKeys
 from idp.client_registry.directory import ClientDirectory
+from idp.client_registry.published_keys import PublishedKeys
 from idp.client_registry.secrets import ClientSecrets
 from idp.clock import Clock
 from idp.crypto.root_key import RootKey
@@ -39,6 +40,7 @@ class Foundation:
     keys: KeyRing
     directory: ClientDirectory
     secrets: ClientSecrets
+    published_keys: PublishedKeys
     client_keys: ClientKeys
     subjects: Subjects
     register_engine: AsyncEngine | None
@@ -60,6 +62,7 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
     audit = AuditLog(root, clock, current_trace_id)
     url = settings.population_register_view_url
     http = create_client(settings.outbound)
+    published_keys = PublishedKeys(http, clock)
     return Foundation(
         settings=settings,
         clock=clock,
@@ -74,7 +77,8 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
         keys=KeyRing(database, audit, root, clock, settings.keys),
         directory=ClientDirectory(database, clock),
         secrets=ClientSecrets(root),
-        client_keys=ClientKeys(http, clock),
+        published_keys=published_keys,
+        client_keys=ClientKeys(published_keys),
         subjects=Subjects(root),
         register_engine=create_async_engine(url.get_secret_value()) if url else None,
     )

@@ -13,14 +13,20 @@ from idp.http.openapi import form_body, json_answers
 from idp.http.parameters import read_form
 from idp.http.web import web_of
 from idp.i18n.language import Language
+from idp.middleware.client_certificate import forwarded_certificate
 from idp.protocol import metadata
+from idp.protocol.authorization.checks.check_repeated_parameters import (
+    KNOWN as AUTHORIZATION_PARAMETERS,
+)
 from idp.protocol.server import EndpointResponse
 from idp.tokens.errors import InvalidTokenError
+from idp.tokens.userinfo import respond
 
 router = APIRouter()
 
 _PUBLIC_SECONDS = 60
 _NO_STORE = {"Cache-Control": "no-store"}
+_CLIENT_FIELDS = ("client_id", "client_secret", "client_assertion_type", "client_assertion")
 _TOKEN_FIELDS = (
     "grant_type",
     "code",
@@ -28,10 +34,11 @@ _TOKEN_FIELDS = (
     "code_verifier",
     "refresh_token",
     "scope",
-    "client_id",
-    "client_secret",
+    "resource",
+    *_CLIENT_FIELDS,
 )
-_ABOUT_TOKEN_FIELDS = ("token", "token_type_hint", "client_id", "client_secret")
+_PUSH_FIELDS = (*sorted(AUTHORIZATION_PARAMETERS - {"client_id", "request_uri"}), *_CLIENT_FIELDS)
+_ABOUT_TOKEN_FIELDS = ("token", "token_type_hint", *_CLIENT_FIELDS)
 
 
 @router.post(
@@ -42,7 +49,18 @@ async def token(request: Request) -> Response:
     services = web_of(request).services
     parameters = await read_form(request)
     await services.keys.refresh()
-    return _answer(await services.protocol.token(request.headers, parameters))
+    certificate = forwarded_certificate(request.scope)
+    return _answer(await services.protocol.token(request.headers, parameters, certificate))
+
+
+@router.post("/par", openapi_extra=form_body(_PUSH_FIELDS), responses=json_answers(201, 400, 401))
+async def push(request: Request) -> Response:
+    """Keep an authorization request for a browser that will come for it (RFC 9126)."""
+    services = web_of(request).services
+    parameters = await read_form(request)
+    await services.keys.refresh()
+    certificate = forwarded_certificate(request.scope)
+    return _answer(await services.protocol.push(request.headers, parameters, certificate))
 
 
 @router.post(
@@ -63,15 +81,29 @@ async def revoke(request: Request) -> Response:
     return await _about_token(request, "revocation")
 
 
+@router.post(
+    "/logout/deliveries",
+    openapi_extra=form_body(("cursor", *_CLIENT_FIELDS)),
+    responses=json_answers(200, 400, 401),
+)
+async def logout_deliveries(request: Request) -> Response:
+    """Tell a client what became of the logouts that concerned it."""
+    return await _about_token(request, "logout_deliveries")
+
+
 async def _about_token(request: Request, name: str) -> Response:
     services = web_of(request).services
     parameters = await read_form(request)
     await services.keys.refresh()
-    return _answer(await services.protocol.endpoint(name, request.headers, parameters))
+    certificate = forwarded_certificate(request.scope)
+    return _answer(await services.protocol.endpoint(name, request.headers, parameters, certificate))
 
 
 def _answer(response: EndpointResponse) -> Response:
     headers = {name: value for name, value in response.headers if name != "Content-Type"}
+    if isinstance(response.body, str):
+        media_type = dict(response.headers)["Content-Type"]
+        return Response(response.body, response.status, headers, media_type)
     return JSONResponse(response.body, status_code=response.status, headers=headers)
 
 
@@ -93,12 +125,14 @@ async def userinfo(request: Request) -> Response:
     client = await services.directory.find(access.client_id)
     if client is None:
         raise InvalidTokenError("The client is not active")
+    encrypter = await services.encryption.for_userinfo(client)
     async with services.database.write() as transaction:
         living = await services.access_tokens.find_living(transaction, access)
         if not client.may_use(living.family.created_at):
             raise InvalidTokenError("The access token was revoked")
         claims = services.access_tokens.release(transaction, client, living)
-    return JSONResponse(claims, headers=_NO_STORE)
+    answer = respond(services.settings.issuer_url, services.keys, client, claims, encrypter)
+    return Response(answer.content, media_type=answer.media_type, headers=_NO_STORE)
 
 
 async def _bearer_token(request: Request) -> str:
@@ -160,13 +194,17 @@ def _challenge(status: int, error: str, description: str) -> Response:
 async def discovery(request: Request) -> Response:
     """Say what this provider is (OpenID Connect Discovery section 4, RFC 8414 section 3)."""
     settings = web_of(request).services.settings
-    document = metadata.build(
-        settings.issuer_url,
-        settings.acr_values,
-        settings.keys,
-        tuple(language.value for language in Language),
+    offer = metadata.Offer(
+        issuer=settings.issuer_url,
+        acr_values=settings.acr_values,
+        keys=settings.keys,
+        languages=tuple(language.value for language in Language),
+        compatibility=settings.clients.compatibility,
+        http=settings.http,
+        registers_clients=settings.clients.registration != "closed",
+        manages_sessions=settings.sessions.management,
     )
-    return _public(document)
+    return _public(metadata.build(offer))
 
 
 @router.get("/jwks", responses=json_answers(200))

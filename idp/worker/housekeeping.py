@@ -12,6 +12,7 @@ from idp.audit.checkpoints import Checkpoints
 from idp.authn.known_devices import KnownDevices
 from idp.authn.one_time_codes import OneTimeCodes
 from idp.authn.throttle import Throttle
+from idp.client_registry.registration.initial_access_tokens import purge_initial_access_tokens
 from idp.enrolment.recovery_store import Recoveries
 from idp.errors import UnavailableError
 from idp.interaction.interaction import Interactions
@@ -19,6 +20,8 @@ from idp.logout.repository import purge_deliveries
 from idp.observability import metrics
 from idp.observability.logging import get_logger
 from idp.proofing.attempts import ProofingAttempts
+from idp.protocol.authorization.pushed_requests import PushedRequests
+from idp.protocol.repository import purge_jwt_ids
 from idp.services.foundation import Foundation
 from idp.sessions.repository import purge_sessions
 from idp.storage.outbox import purge_finished
@@ -27,6 +30,9 @@ from idp.tokens.repository import purge_tokens
 # How long rows stay after they have lost their effect, for questions that come late.
 KEEP = timedelta(days=7)
 KEEP_LEDGER = timedelta(days=180)
+# Two hosts whose clocks are each a day wrong, in opposite directions: what one forgets, the other
+# must refuse for its age (R59).
+KEEP_JWT_IDS = timedelta(days=3)
 PURGE_EVERY = timedelta(minutes=5)
 _log = get_logger("housekeeping")
 
@@ -102,6 +108,9 @@ def purge_chores(base: Foundation) -> list[Chore]:
         "code_sendings": lambda: codes.purge_sendings(database),
         "proofing_attempts": ProofingAttempts(database, clock, settings.proofing).purge,
         "interactions": Interactions(database, base.root, clock).purge,
+        "initial_access_tokens": lambda: purge_initial_access_tokens(database, clock, KEEP),
+        "pushed_requests": PushedRequests(database, base.root, clock).purge,
         "recoveries": lambda: recoveries.purge(database),
+        "jwt_ids": lambda: purge_jwt_ids(database, past(KEEP_JWT_IDS)),
     }
     return [Chore(f"purge_{name}", PURGE_EVERY, purge) for name, purge in purges.items()]

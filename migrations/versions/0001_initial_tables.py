@@ -190,7 +190,11 @@ def upgrade() -> None:
         sa.Column("last_result", sa.String(length=64)),
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("settled_at", _TIME),
+        sa.Column("browser_asked_at", _TIME),
         sa.PrimaryKeyConstraint("id", name="pk_logout_deliveries"),
+    )
+    op.create_index(
+        "ix_logout_deliveries_client_id", "logout_deliveries", ["client_id", "created_at", "id"]
     )
     op.create_index("ix_logout_deliveries_created_at", "logout_deliveries", ["created_at"])
     op.create_index("ix_logout_deliveries_logout_id", "logout_deliveries", ["logout_id"])
@@ -269,7 +273,6 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=128), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
-        sa.Column("used_at", _TIME),
         sa.PrimaryKeyConstraint("reference_hash", name="pk_pushed_requests"),
     )
     op.create_index("ix_pushed_requests_created_at", "pushed_requests", ["created_at"])

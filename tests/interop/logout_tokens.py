@@ -8,6 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from idp.clock import epoch_seconds
+from idp.keys.settings import SigningAlgorithm
 from idp.tokens import jws
 from tests.interop.registration import RegisteredClient
 from tests.provider import RunningProvider
@@ -28,11 +29,16 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 
 def logout_token(
-    provider: RunningProvider, client: RegisteredClient, *, typ: str = TYP, **changes: Any
+    provider: RunningProvider,
+    client: RegisteredClient,
+    *,
+    alg: SigningAlgorithm = "ES256",
+    typ: str = TYP,
+    **changes: Any,
 ) -> str:
     """Return a token signed by the provider; None leaves a claim out."""
     claims = _claims(provider, client, changes)
-    return jws.sign(provider.services.keys, "ES256", typ, claims)
+    return jws.sign(provider.services.keys, alg, typ, claims)
 
 
 def foreign_logout_token(provider: RunningProvider, client: RegisteredClient) -> str:

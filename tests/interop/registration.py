@@ -21,6 +21,7 @@ class RegisteredClient:
 
     client_id: str
     secret: str = field(repr=False)
+    """Empty for a client that has none."""
 
 
 def register_kit(
@@ -52,5 +53,4 @@ def register_kit(
         return changes
 
     (change,) = provider.call(apply())
-    assert change.issued_secret is not None
-    return RegisteredClient(change.client_id, change.issued_secret)
+    return RegisteredClient(change.client_id, change.issued_secret or "")

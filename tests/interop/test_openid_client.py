@@ -25,6 +25,7 @@ from tests.interop.registration import RegisteredClient, register_kit
 from tests.provider import Citizen, RunningProvider
 from tests.servers.ports import free_port
 
+KIT = "openid-client"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TYP = "logout+jwt"
 
@@ -39,12 +40,12 @@ def client(
     provider: RunningProvider, new_client_id: Callable[[], str], port: int
 ) -> RegisteredClient:
     url = f"http://127.0.0.1:{port}"
-    return register_kit(provider, "openid-client", client_id=new_client_id(), portal_url=url)
+    return register_kit(provider, KIT, client_id=new_client_id(), portal_url=url)
 
 
 @pytest.fixture
 def portal(provider: RunningProvider, client: RegisteredClient, port: int) -> Iterator[NodePortal]:
-    with node_portal(provider.url, client, port) as running:
+    with node_portal(KIT, provider.url, client, port) as running:
         yield running
 
 

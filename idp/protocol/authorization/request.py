@@ -15,7 +15,8 @@ class AuthorizationRequest:
     """A valid authorization request (RFC 6749 4.1.1, OpenID Connect Core 3.1.2.1).
 
     `acr_values` are in order of preference; `essential_acr` must be met. `hinted_sub` is the
-    subject of a genuine `id_token_hint`.
+    subject of a genuine `id_token_hint`. `once` names a pushed request or a request object that is
+    answered once.
     """
 
     client_id: str
@@ -36,6 +37,7 @@ class AuthorizationRequest:
     hinted_sub: str | None
     login_hint: str | None = field(repr=False)
     ui_locales: str | None
+    once: str | None = field(repr=False)
 
     def dump(self) -> dict[str, Any]:
         """Return a JSON document that `load` reads."""
@@ -51,6 +53,16 @@ class AuthorizationRequest:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True)
+class RequestSource:
+    """The parameters that count, and how they came. `once` names what may be answered once."""
+
+    parameters: Parameters
+    is_pushed: bool = False
+    is_signed: bool = False
+    once: bytes | None = field(default=None, repr=False)
+
+
 @dataclass(slots=True)
 class RequestDraft:
     """A request under examination; each check reads `parameters` and fills its part.
@@ -59,7 +71,7 @@ class RequestDraft:
     Nothing may be sent to `redirect_uri` before the check of that name has set it.
     """
 
-    parameters: Parameters
+    source: RequestSource
     client: Client
     keys: KeyRing
     compatibility: bool = False
@@ -80,6 +92,16 @@ class RequestDraft:
     hinted_sub: str | None = None
     login_hint: str | None = None
     ui_locales: str | None = None
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters that count."""
+        return self.source.parameters
+
+    @property
+    def once(self) -> str | None:
+        """What may be answered once, in a form that goes through JSON."""
+        return self.source.once.hex() if self.source.once else None
 
     def finish(self) -> AuthorizationRequest:
         """Return the request once every check has passed."""

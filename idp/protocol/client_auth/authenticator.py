@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from idp.client_registry.client import Client
 from idp.client_registry.directory import ClientDirectory
-from idp.client_registry.secrets import ClientSecrets
+from idp.observability.logging import get_logger
 from idp.protocol.bridge import wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth import METHODS
-from idp.protocol.client_auth.credentials import Credentials, MalformedCredentialsError
+from idp.protocol.client_auth.context import Context
+from idp.protocol.client_auth.credentials import (
+    Credentials,
+    MalformedCredentialsError,
+    NotProvenError,
+)
 from idp.protocol.client_auth.errors import ClientRefusedError
+from idp.protocol.client_auth.method import Read
 from idp.protocol.request_adapter import EndpointRequest
+
+_READS = tuple(dict.fromkeys(method.read for method in METHODS.values()))
+_log = get_logger("client_auth")
 
 
 class ClientAuthenticator:
     """Authenticates clients; called by Authlib in place of its own collection."""
 
-    def __init__(self, directory: ClientDirectory, secrets: ClientSecrets) -> None:
+    def __init__(self, directory: ClientDirectory, context: Context) -> None:
         self._directory = directory
-        self._secrets = secrets
+        self._context = context
 
     def __call__(
         self, request: EndpointRequest, _methods: object, endpoint: str = "token"
@@ -27,38 +37,42 @@ class ClientAuthenticator:
         """Return the client, or raise `invalid_client` in the same words whatever was wrong.
 
         Several ways at once are refused (RFC 6749 section 2.3), and so is a method other than the
-        registered one.
+        registered one. Runs inside `bridge.run`, outside of a transaction. What depends on others
+        and cannot be decided (a database, a client's own key server) is no refusal: the
+        UnavailableError passes through and is answered 503.
         """
-        method, credentials = self._read(request)
-        client = self._find(credentials)
-        if (
-            client is None
-            or not client.check_endpoint_auth_method(method, endpoint)
-            or (
-                credentials.secret is not None
-                and not client.check_client_secret(credentials.secret)
-            )
-        ):
-            raise ClientRefusedError(client.client_id if client else None)
-        request.auth_method = method
-        request.client = client
-        return client
-
-    def _read(self, request: EndpointRequest) -> tuple[str, Credentials]:
-        try:
-            found = [(name, value) for name, read in METHODS.items() if (value := read(request))]
-        except MalformedCredentialsError as error:
-            raise ClientRefusedError from error
-        if len(found) > 1:
-            raise InvalidRequestError("The client used more than one authentication method")
-        if not found:
-            raise ClientRefusedError
-        method, credentials = found[0]
-        named = request.parameters.get("client_id")
-        if named is not None and named != credentials.client_id:
-            raise InvalidRequestError("client_id differs from the authenticated client")
-        return method, credentials
-
-    def _find(self, credentials: Credentials) -> ProtocolClient | None:
+        read, credentials = _read(request)
         client = wait(self._directory.find(credentials.client_id))
-        return None if client is None else ProtocolClient(client, self._secrets)
+        if client is None:
+            raise ClientRefusedError
+        try:
+            self._verify(request, read, credentials, client)
+        except NotProvenError as error:
+            _log.info("client_refused", client_id=client.client_id, reason=str(error))
+            raise ClientRefusedError(client.client_id) from error
+        request.auth_method = client.metadata.token_endpoint_auth_method
+        request.client = ProtocolClient(client)
+        return request.client
+
+    def _verify(
+        self, request: EndpointRequest, read: Read, credentials: Credentials, client: Client
+    ) -> None:
+        method = METHODS[client.metadata.token_endpoint_auth_method]
+        if method.read is not read:
+            raise NotProvenError("not the registered method")
+        wait(method.verify(request, credentials, client, self._context))
+
+
+def _read(request: EndpointRequest) -> tuple[Read, Credentials]:
+    try:
+        found = [(read, value) for read in _READS if (value := read(request))]
+    except MalformedCredentialsError as error:
+        raise ClientRefusedError from error
+    if len(found) > 1:
+        raise InvalidRequestError("The client used more than one authentication method")
+    if not found:
+        raise ClientRefusedError
+    named = request.parameters.get("client_id")
+    if named is not None and named != found[0][1].client_id:
+        raise InvalidRequestError("client_id differs from the authenticated client")
+    return found[0]

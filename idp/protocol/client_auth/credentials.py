@@ -10,9 +10,13 @@ class MalformedCredentialsError(Exception):
     count either."""
 
 
+class NotProvenError(Exception):
+    """The credentials are not this client's. The text is for the log; it quotes nothing sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A client id, with the secret where the method has one."""
+    """A client id, with a secret or an assertion where the method has one."""
 
     client_id: str
-    secret: str | None = field(default=None, repr=False)
+    proof: str = field(default="", repr=False)

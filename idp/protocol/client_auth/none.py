@@ -1,15 +1,14 @@
-"""`none`: a public client names itself (RFC 6749 section 3.2.1)."""
+"""`none`: a public client proves nothing (RFC 6749 section 2.1); PKCE protects its codes."""
 
 from __future__ import annotations
 
+from idp.client_registry.client import Client
+from idp.protocol.client_auth.context import Context
 from idp.protocol.client_auth.credentials import Credentials
 from idp.protocol.request_adapter import EndpointRequest
 
 
-def read_none(request: EndpointRequest) -> Credentials | None:
-    """Return the client id of a request that carries no credentials at all."""
-    client_id = request.parameters.get("client_id")
-    has_secret = request.parameters.get("client_secret") is not None
-    if client_id is None or has_secret or request.headers.get("authorization"):
-        return None
-    return Credentials(client_id)
+async def verify_none(
+    _request: EndpointRequest, _credentials: Credentials, _client: Client, _context: Context
+) -> None:
+    """Accept the name; that the client is registered as a public one was looked at before."""

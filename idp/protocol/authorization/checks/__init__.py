@@ -19,7 +19,7 @@ from idp.protocol.authorization.checks.check_offline_access import check_offline
 from idp.protocol.authorization.checks.check_prompt import check_prompt
 from idp.protocol.authorization.checks.check_redirect_uri import check_redirect_uri
 from idp.protocol.authorization.checks.check_repeated_parameters import check_repeated_parameters
-from idp.protocol.authorization.checks.check_request_objects import check_request_objects
+from idp.protocol.authorization.checks.check_request_source import check_request_source
 from idp.protocol.authorization.checks.check_resource import check_resource
 from idp.protocol.authorization.checks.check_response_mode import check_response_mode
 from idp.protocol.authorization.checks.check_response_type import check_response_type
@@ -27,13 +27,18 @@ from idp.protocol.authorization.checks.check_scope import check_scope
 from idp.protocol.authorization.checks.check_state import check_state
 from idp.protocol.authorization.request import RequestDraft
 
-CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
+DESTINATION_CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
     check_redirect_uri,
     check_state,
     check_response_mode,
+)
+"""Those that say where and how a refusal travels."""
+
+CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
+    *DESTINATION_CHECKS,
     check_repeated_parameters,
     check_response_type,
-    check_request_objects,
+    check_request_source,
     check_scope,
     check_resource,
     check_code_challenge,

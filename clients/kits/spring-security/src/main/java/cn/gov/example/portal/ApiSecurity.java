@@ -22,12 +22,12 @@ class ApiSecurity {
     @Bean
     @Order(1)
     SecurityFilterChain api(HttpSecurity http) throws Exception {
-        return http.securityMatcher("/api/**")
-                .authorizeHttpRequests(requests -> requests.anyRequest().hasAuthority("SCOPE_profile"))
-                .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults()))
-                .sessionManagement(
-                        sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .build();
+        http.securityMatcher("/api/**");
+        http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated());
+        http.oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults()));
+        http.sessionManagement(
+                sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        return http.build();
     }
 
     /**
@@ -42,16 +42,13 @@ class ApiSecurity {
                         .jwsAlgorithm(SignatureAlgorithm.ES256)
                         .validateType(false)
                         .build();
+        // Any client to which the provider gives a token for this API.
+        var anyClient = new JwtClaimValidator<>("client_id", Objects::nonNull);
         decoder.setJwtValidator(
                 JwtValidators.createAtJwtValidator()
                         .issuer(settings.issuer().toString())
                         .audience(settings.apiAudience())
-                        // Any client to which the provider gives a token for this API.
-                        .validators(
-                                all ->
-                                        all.put(
-                                                "client_id",
-                                                new JwtClaimValidator<>("client_id", Objects::nonNull)))
+                        .validators(all -> all.put("client_id", anyClient))
                         .build());
         return decoder;
     }

@@ -14,8 +14,10 @@ import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInit
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
 import org.springframework.security.oauth2.jwt.JwtDecoderFactory;
 import org.springframework.security.web.SecurityFilterChain;
@@ -27,38 +29,37 @@ import org.springframework.security.web.session.HttpSessionEventPublisher;
 class SignInSecurity {
 
     private static final String SIGN_IN = "/oauth2/authorization/tongxing";
+    private static final String[] OPEN = {"/", "/problem", "/signed-out", "/portal.css", "/error"};
 
     @Bean
     SecurityFilterChain pages(
             HttpSecurity http, PortalSettings settings, ClientRegistrationRepository registrations)
             throws Exception {
+        http.authorizeHttpRequests(
+                requests -> requests.requestMatchers(OPEN).permitAll().anyRequest().authenticated());
+
         var problem = new SimpleUrlAuthenticationFailureHandler("/problem");
+        var issuer = new ResponseIssuerFilter(settings.issuer().toString(), problem);
+        http.addFilterBefore(issuer, OAuth2LoginAuthenticationFilter.class);
+        http.oauth2Login(
+                login -> {
+                    login.loginPage(SIGN_IN);
+                    login.authorizationEndpoint(
+                            to -> to.authorizationRequestResolver(withPkce(registrations)));
+                    login.defaultSuccessUrl("/person");
+                    login.failureHandler(problem);
+                });
+
         var signOut = new OidcClientInitiatedLogoutSuccessHandler(registrations);
         signOut.setPostLogoutRedirectUri(settings.baseUrl() + "/signed-out");
-        return http.authorizeHttpRequests(
-                        requests ->
-                                requests.requestMatchers(
-                                                "/", "/problem", "/signed-out", "/portal.css", "/error")
-                                        .permitAll()
-                                        .anyRequest()
-                                        .authenticated())
-                .oauth2Login(
-                        login ->
-                                login.loginPage(SIGN_IN)
-                                        .authorizationEndpoint(
-                                                to -> to.authorizationRequestResolver(withPkce(registrations)))
-                                        .defaultSuccessUrl("/person")
-                                        .failureHandler(problem))
-                .addFilterBefore(
-                        new ResponseIssuerFilter(settings.issuer().toString(), problem),
-                        OAuth2LoginAuthenticationFilter.class)
-                .logout(logout -> logout.logoutSuccessHandler(signOut))
-                .oidcLogout(logout -> logout.backChannel(Customizer.withDefaults()))
-                .headers(
-                        headers ->
-                                headers.contentSecurityPolicy(
-                                        policy -> policy.policyDirectives(contentPolicy(settings))))
-                .build();
+        http.logout(logout -> logout.logoutSuccessHandler(signOut));
+        http.oidcLogout(logout -> logout.backChannel(Customizer.withDefaults()));
+
+        http.headers(
+                headers ->
+                        headers.contentSecurityPolicy(
+                                policy -> policy.policyDirectives(contentPolicy(settings))));
+        return http.build();
     }
 
     /** Spring sends {@code state} and {@code nonce} by itself, but PKCE only for public clients. */
@@ -83,6 +84,15 @@ class SignInSecurity {
         var factory = new OidcIdTokenDecoderFactory();
         factory.setJwsAlgorithmResolver(registration -> settings.idTokenAlgorithm());
         return factory;
+    }
+
+    /**
+     * Tokens belong to one session and end with it. By default Spring keeps one set for each person,
+     * so that the same person in two browsers would sign out, and refresh, with the wrong ones.
+     */
+    @Bean
+    OAuth2AuthorizedClientRepository tokens() {
+        return new HttpSessionOAuth2AuthorizedClientRepository();
     }
 
     /** Which session belongs to which sign-in; with several processes keep it in a database. */

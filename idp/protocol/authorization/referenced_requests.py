@@ -1,0 +1,53 @@
+"""Request objects that a client keeps at an address of its own (OpenID Connect Core section 6.2).
+
+Only with the compatibility setting, and only addresses that the client registered, byte for byte: we
+are never sent to fetch what a stranger names (R7, R23).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from urllib.parse import urldefrag
+
+import httpx2
+
+from idp.client_registry.client import Client
+from idp.protocol.client_jwt import MAX_LENGTH
+from idp.protocol.errors import InvalidRequestUriError, RequestUriNotSupportedError
+
+_NAME = "request_uri"
+_ACCEPT = "application/oauth-authz-req+jwt, application/jwt"
+
+
+class ReferencedRequests:
+    """Fetches registered request objects."""
+
+    def __init__(self, http: httpx2.AsyncClient, *, compatibility: bool) -> None:
+        self._http = http
+        self._compatibility = compatibility
+
+    async def fetch(self, client: Client, request_uri: str) -> str:
+        """Return the request object at a registered address. Raises RequestUriNotSupportedError,
+        InvalidRequestUriError."""
+        if not self._compatibility:
+            raise RequestUriNotSupportedError("request_uri must be a pushed one", _NAME)
+        if request_uri not in client.metadata.request_uris:
+            raise InvalidRequestUriError("request_uri is not registered for this client", _NAME)
+        address, fragment = urldefrag(request_uri)
+        try:
+            answer = await self._http.get(address, headers={"Accept": _ACCEPT})
+            answer.raise_for_status()
+        except httpx2.HTTPError as error:
+            raise InvalidRequestUriError("request_uri cannot be read", _NAME) from error
+        content = answer.content.strip()
+        if len(content) > MAX_LENGTH or not content.isascii():
+            raise InvalidRequestUriError("request_uri holds no request object", _NAME)
+        if fragment and fragment != _digest(answer.content):
+            raise InvalidRequestUriError("request_uri has changed since it was registered", _NAME)
+        return content.decode("ascii")
+
+
+def _digest(content: bytes) -> str:
+    """Section 6.2: the fragment is the base64url SHA-256 of the referenced resource."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

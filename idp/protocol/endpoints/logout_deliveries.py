@@ -1,0 +1,52 @@
+"""What became of the logouts that concern a client, for that client alone."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from authlib.oauth2.rfc6749 import TokenEndpoint
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+
+from idp.client_registry.client import Client
+from idp.protocol.bridge import current_transaction, wait
+from idp.protocol.client_adapter import ProtocolClient
+from idp.protocol.client_auth.errors import ClientRefusedError
+from idp.protocol.grants.response import NO_STORE, TokenResponse
+from idp.protocol.request_adapter import EndpointRequest
+from idp.storage.database import Transaction
+
+
+class DeliveryPages(Protocol):
+    """The ledger of logouts, kept by a room above this one."""
+
+    async def page(
+        self, transaction: Transaction, client: Client, cursor: str | None
+    ) -> dict[str, Any] | None:
+        """Return a page of a client's deliveries; None when the cursor is no good."""
+        ...
+
+
+class LogoutDeliveriesEndpoint(TokenEndpoint):
+    """Lets whoever runs a portal see whether its logout address takes what it is sent, without
+    asking the operator."""
+
+    ENDPOINT_NAME = "logout_deliveries"
+    WRITES = False
+    CLIENT_AUTH_METHODS: tuple[str, ...] = ()
+    logout_ledger: DeliveryPages
+
+    def authenticate_endpoint_client(self, request: EndpointRequest) -> ProtocolClient:
+        """A public client proves nothing, so it may not ask."""
+        client: ProtocolClient = super().authenticate_endpoint_client(request)
+        if client.client.is_public:
+            raise ClientRefusedError
+        return client
+
+    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
+        """Answer with the page that `cursor` leads to, or the first."""
+        client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
+        cursor = request.parameters.get("cursor")
+        page = wait(self.logout_ledger.page(current_transaction(), client.client, cursor))
+        if page is None:
+            raise InvalidRequestError("cursor is not one of this endpoint")
+        return 200, page, NO_STORE
