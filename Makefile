@@ -40,7 +40,7 @@ check: setup           ## Lint, types, import directions, house rules, documents
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PY) -m pytest -q tests/architecture
 
-bench: setup           ## Measure sign-ins and first logins on this machine
+bench: setup           ## Measure this provider and its rivals, and write docs/benchmarks.md
 	@$(PY) -m bench
 
 fmt: setup             ## Format and sort imports

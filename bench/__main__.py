@@ -1,71 +1,99 @@
-"""python -m bench: measure a provider of its own, and print a table."""
+"""python -m bench: measure this provider and its rivals, print the cells, write the report."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import platform
+import signal
+import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from bench.contenders.catalogue import CONTENDERS
+from bench.machine import describe_machine
+from bench.plan import Campaign, Plan
+from bench.report import write_report
+from bench.results import Result, Run, save
+from bench.scenarios.catalogue import SCENARIOS
 
-from bench.installation import run_installation
-from bench.phases import Result, measure_first_logins, measure_hashes, measure_hops
-from bench.timings import percentile
+_HERE = Path(__file__).parent
+_ARTIFACTS = _HERE / ".artifacts"
+_REPORT = _HERE.parent / "docs" / "benchmarks.md"
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of each phase")
-    parser.add_argument("--connections", type=int, default=8, help="people at the same time")
-    parser.add_argument("--workers", type=int, default=1, help="web server processes")
-    arguments = parser.parse_args()
-    console = Console(width=110)
-    console.print(_situation(arguments.workers, arguments.connections))
+def main() -> int:
+    """Measure and report; 1 when a cell failed."""
+    arguments = _parse()
+    # Ended from outside, it still takes its servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    plan = _smoke_plan() if arguments.smoke else _plan(arguments)
+    results: list[Result] = []
+
+    def on_result(result: Result) -> None:
+        results.append(result)
+        print(_line(result), flush=True)  # noqa: T201 - this is a command
+
     with tempfile.TemporaryDirectory(prefix="tongxing-bench-") as folder:
-        for result in asyncio.run(_measure(Path(folder), arguments)):
-            console.print(f"\n{_summary(result)}")
-            console.print(_table(result))
+        campaign = Campaign(plan, Path(folder), _ARTIFACTS, on_result)
+        started = datetime.now(UTC).isoformat(timespec="minutes")
+        versions = campaign.install()
+        hash_rates = campaign.hash_rates()
+        campaign.run()
+    run = Run(started, describe_machine(), _settings(plan), versions, results, hash_rates)
+    if not arguments.smoke:
+        save(run, _ARTIFACTS / "results.json")
+        write_report(run, arguments.report, _HERE / "remarks.md")
+    return 1 if campaign.failures else 0
 
 
-async def _measure(folder: Path, arguments: argparse.Namespace) -> list[Result]:
-    seconds, connections = arguments.seconds, arguments.connections
-    hashes = await measure_hashes(seconds=seconds)
-    with run_installation(folder, accounts=connections, workers=arguments.workers) as site:
-        hops = await measure_hops(site, connections=connections, seconds=seconds)
-        logins = await measure_first_logins(site, connections=connections, seconds=seconds)
-    return [hops, hashes, logins]
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each cell")
+    parser.add_argument("--warm-up", type=float, default=3.0, help="seconds before it, not counted")
+    parser.add_argument("--settle", type=float, default=20.0, help="seconds after each start")
+    parser.add_argument("--connections", type=int, default=16, help="connections at the same time")
+    parser.add_argument("--people", type=int, default=4, help="browsers that share a connection")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--accounts", type=int, nargs="+", default=[1_000, 1_000_000])
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--report", type=Path, default=_REPORT, help="where the report is written")
+    parser.add_argument("--smoke", action="store_true", help="a minute, ours only, no report")
+    return parser.parse_args()
 
 
-def _situation(workers: int, connections: int) -> str:
-    where = os.environ.get("IDP_STORAGE__DATABASE_URL", "sqlite").partition(":")[0]
-    return (
-        f"Python {platform.python_version()}, {os.cpu_count()} processors, {where}, "
-        f"{workers} web worker(s), {connections} connections, the load from the same machine"
-    )
+def _plan(arguments: argparse.Namespace) -> Plan:
+    return Plan(
+        tuple(arguments.contenders), tuple(arguments.only), tuple(arguments.workers),
+        tuple(arguments.accounts), arguments.connections, arguments.people, arguments.seconds,
+        arguments.warm_up, arguments.settle,
+    )  # fmt: skip
 
 
-def _summary(result: Result) -> str:
-    rate = result.done / result.seconds
-    cpu = result.cpu_seconds / max(result.done, 1)
-    per_core = 1 / cpu if cpu else 0.0
-    return (
-        f"{result.name}: {rate:.1f}/s, {cpu * 1000:.1f} ms of CPU each, "
-        f"{per_core:.1f}/s per busy core"
-    )
+def _smoke_plan() -> Plan:
+    return Plan(
+        ("tongxing",), tuple(SCENARIOS), (1,), (20,), connections=2, people_each=2, seconds=0.4,
+        warm_up=0.1, settle=0.0,
+    )  # fmt: skip
 
 
-def _table(result: Result) -> Table:
-    table = Table("part", "count", "p50 ms", "p99 ms", box=None)
-    for name, durations in result.timings.by_name.items():
-        p50, p99 = percentile(durations, 0.50), percentile(durations, 0.99)
-        table.add_row(name, str(len(durations)), f"{p50 * 1000:.1f}", f"{p99 * 1000:.1f}")
-    return table
+def _settings(plan: Plan) -> dict[str, str]:
+    return {
+        "each cell": f"{plan.seconds:g} s after {plan.warm_up:g} s of warming up, and "
+        f"{plan.settle:g} s of hops after each start of a server",
+        "connections": f"{plan.connections}, each with {plan.people_each} signed-in browsers",
+    }
+
+
+def _line(result: Result) -> str:
+    key = result.key
+    where = f"{key.contender:22} {key.workers}w {key.accounts:>9,} {key.scenario:14}"
+    if result.outcome.not_offered:
+        return f"{where} not offered: {result.outcome.not_offered}"
+    whole = result.outcome.parts.get("round")
+    times = f"p50 {whole.p50:8.2f}  p99 {whole.p99:8.2f} ms" if whole else ""
+    return f"{where} {result.rate:9.1f}/s  {result.cpu_ms:8.3f} ms CPU  {times}"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -24,8 +24,16 @@ from idp.middleware.stack import wrap
 from idp.observability.logging import get_logger
 from idp.services.wiring import Services
 from idp.storage.gcra import RateLimiter
-from idp.web import authorize, error_pages, health, protocol
+from idp.web import (
+    authorize,
+    error_pages,
+    health,
+    protocol,
+    registration,
+    session_management,
+)
 from idp.web.cross_origin import CROSS_ORIGIN_PATHS
+from idp.web.direct_routes import DirectRoutes
 from idp.web.pages import PAGES
 from idp.web.static_files import static_files
 
@@ -38,7 +46,7 @@ def create_app(services: Services) -> ASGIApp:
     app = create_api(services)
     settings = services.settings
     return wrap(
-        app,
+        DirectRoutes(app, (authorize.router, protocol.router)),
         settings.http,
         issuer=settings.issuer_url,
         cross_origin_paths=CROSS_ORIGIN_PATHS,
@@ -58,7 +66,8 @@ def create_api(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.web = _web(services)
-    for router in (authorize.router, protocol.router, health.router, *PAGES):
+    endpoints = (authorize, protocol, registration, session_management, health)
+    for router in (*(module.router for module in endpoints), *PAGES):
         app.include_router(router)
     app.mount("/static", static_files())
     error_pages.install(app)

@@ -245,6 +245,10 @@ def _check_for_real_people(settings: Settings) -> list[str]:
     refused = {
         f"IDP_MESSAGING__PROVIDER={messaging.provider} sends codes to no phone: set it to gateway,"
         " or IDP_SANDBOX=true for a trial": messaging.provider != "gateway",
+        "IDP_CLIENTS__REGISTRATION=open lets anybody register a portal: set it to"
+        " initial_access_token, or IDP_SANDBOX=true for a trial": (
+            settings.clients.registration == "open"
+        ),
         "IDP_MESSAGING__SANDBOX prints codes: remove it, or set IDP_SANDBOX=true for a"
         " trial": messaging.sandbox,
         "IDP_OUTBOUND__ALLOW_INSECURE_LOOPBACK sends tokens over plain http: remove it, or set"

@@ -127,6 +127,17 @@ async def read_person(
     return result.one_or_none()
 
 
+async def read_level(transaction: Transaction, account_id: str) -> Row[Any] | None:
+    """Return the columns of an account's identity level."""
+    columns = natural_persons.c
+    result = await transaction.execute(
+        select(columns.identity_level, columns.level_reached_at, columns.level_expires_at).where(
+            columns.id == account_id
+        )
+    )
+    return result.one_or_none()
+
+
 async def read_document_indexes(transaction: Transaction, account_id: str) -> list[bytes]:
     """Return the blind indexes of the documents an account holds at present."""
     result = await transaction.execute(

@@ -106,6 +106,13 @@ class NaturalPersons:
             raise NoSuchAccountError
         return person
 
+    async def read_level(self, transaction: Transaction, account_id: str) -> IdentityLevel | None:
+        """Return how well an account's identity is proven, None when there is no such account."""
+        row = await repository.read_level(transaction, account_id)
+        if row is None:
+            return None
+        return IdentityLevel(row.identity_level, row.level_reached_at, row.level_expires_at)
+
     async def find(
         self, transaction: Transaction, account_id: str, columns: Iterable[PersonColumn]
     ) -> Person | None:

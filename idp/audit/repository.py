@@ -10,15 +10,20 @@ from sqlalchemy import CTE, ColumnElement, Row, Select, and_, func, insert, sele
 
 from idp.audit.models import audit_checkpoints, audit_events
 from idp.storage.database import Transaction
+from idp.storage.prepared import Prepared
 from idp.storage.upsert import insert_into
 
 PAGE = 400
 FEW = 30
 
 
+_INSERT_EVENT = Prepared(insert(audit_events))
+
+
 async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Write events in one statement, which is compiled once whatever their number."""
-    await transaction.execute(insert(audit_events), rows)
+    """Write events, each with a value for every column."""
+    for row in rows:
+        await transaction.fetch(_INSERT_EVENT, row)
 
 
 async def read_lengths(transaction: Transaction, after: str = "") -> dict[str, int]:

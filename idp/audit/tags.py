@@ -58,6 +58,10 @@ class Tag(StrEnum):
     CLIENT_CREATED = "client:registration:created"
     CLIENT_UPDATED = "client:registration:updated"
     CLIENT_DISABLED = "client:registration:disabled"
+    CLIENT_SELF_REGISTERED = "client:registration:self_registered"
+    CLIENT_SELF_UPDATED = "client:registration:self_updated"
+    CLIENT_SELF_DELETED = "client:registration:self_deleted"
+    CLIENT_INVITED = "client:initial_access_token:issued"
     CLIENT_REFUSED = "client:authentication:refused"
     CLIENT_SECRET_ISSUED = "client:secret:issued"
 

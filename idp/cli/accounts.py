@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from idp.cli.account_sign_out import sign_out
 from idp.cli.commands import new_app
 from idp.cli.loading import load_checked_settings
 from idp.cli.refusals import Status, refuse
@@ -14,12 +15,13 @@ from idp.cli.refusals import Status, refuse
 if TYPE_CHECKING:
     from idp.enrolment.seeding import SeedReport
 
-app = new_app("Accounts of a sandbox.")
+app = new_app("Signing people out, and accounts of a sandbox.")
+app.command("sign-out")(sign_out)
 
 
 @app.callback()
 def group() -> None:
-    """Accounts of a sandbox."""
+    """Signing people out, and accounts of a sandbox."""
 
 
 @app.command("import")

@@ -25,7 +25,7 @@ COMMANDS: dict[str, Command] = {
     "db": Command("idp.cli.db", "Bring the database to this release's schema."),
     "keys": Command("idp.cli.keys", "Signing keys and the root key."),
     "clients": Command("idp.cli.clients", "The registry of client applications."),
-    "accounts": Command("idp.cli.accounts", "Accounts of a sandbox."),
+    "accounts": Command("idp.cli.accounts", "Signing people out, and accounts of a sandbox."),
     "audit": Command("idp.cli.audit", "Prove that the audit log is whole."),
     "registers": Command("idp.cli.registers", "The simulated population and entity registers."),
     "settings": Command("idp.cli.settings", "Every setting with its variable and its meaning."),

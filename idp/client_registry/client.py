@@ -11,6 +11,11 @@ from sqlalchemy import Row
 from idp.client_registry.client_metadata import ClientMetadata
 from idp.client_registry.redirect_uris import is_registered
 
+OPERATOR = "operator"
+"""The source of clients that came from a file; `prune` looks at no others."""
+SELF_REGISTERED = "registration"
+"""The source of clients that registered themselves over the network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -23,6 +28,8 @@ class Client:
     secret_sealed: bytes | None = field(default=None, repr=False)
     not_before: datetime | None = None
     """When the client was last disabled: nothing that was granted earlier counts."""
+    is_self_registered: bool = False
+    """Whether nobody but the client vouches for what it says of itself."""
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Client:
@@ -32,6 +39,7 @@ class Client:
             secret_hash=row.secret_hash,
             secret_sealed=row.secret_sealed,
             not_before=row.not_before,
+            is_self_registered=row.source == SELF_REGISTERED,
         )
 
     @property

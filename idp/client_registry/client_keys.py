@@ -1,54 +1,17 @@
-"""Finding a client's public keys, where `jwks_uri` says they are when they are not registered.
-
-A key of an unknown `kid` leads to one new look, so that a client may rotate its keys at any time;
-strangers who invent `kid` values make us look no more often than `_PAUSE` allows.
-"""
+"""Finding a client's public keys, where `jwks_uri` says they are when they are not registered."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeAlias
-
-import httpx2
-import orjson
-
 from idp.client_registry.client import Client
-from idp.client_registry.errors import ClientKeysUnavailableError
-from idp.client_registry.jwks import ClientKey, parse_published_jwks, parse_registered_jwks
-from idp.clock import Clock
-from idp.observability.logging import get_logger
-
-_FRESH = timedelta(minutes=10)
-_PAUSE = timedelta(seconds=10)
-# A client whose key server is down goes on for a day with the keys we last saw.
-_STALE = timedelta(days=1)
-_CAPACITY = 2_000
-_log = get_logger("client_keys")
-
-_Wanted: TypeAlias = Callable[[ClientKey], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """What a `jwks_uri` said. `tried_at` is when it was last asked, `read_at` when it answered."""
-
-    keys: tuple[ClientKey, ...]
-    read_at: datetime | None
-    tried_at: datetime
+from idp.client_registry.jwks import ClientKey, parse_registered_jwks
+from idp.client_registry.published_keys import IsWanted, PublishedKeys
 
 
 class ClientKeys:
-    """Public keys of clients, with a copy of published ones that each worker keeps."""
+    """Public keys of clients."""
 
-    def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
-        self._http = http
-        self._clock = clock
-        self._published: OrderedDict[str, _Published] = OrderedDict()
-        self._looking: dict[str, asyncio.Task[_Published]] = {}
+    def __init__(self, published: PublishedKeys) -> None:
+        self._published = published
 
     async def for_signature(
         self, client: Client, kid: str | None, alg: str
@@ -57,8 +20,8 @@ class ClientKeys:
 
         Without `kid` every fitting key is a candidate. Raises ClientKeysUnavailableError.
         """
-        keys = await self._find(client, lambda key: key.verifies(alg) and kid in (None, key.kid))
-        return tuple(key for key in keys if key.verifies(alg) and kid in (None, key.kid))
+        keys = await self._find(client, lambda key: key.made(alg, kid))
+        return tuple(key for key in keys if key.made(alg, kid))
 
     async def for_encryption(self, client: Client, alg: str) -> ClientKey | None:
         """Return the newest key to encrypt to, the first of the set that fits.
@@ -68,55 +31,18 @@ class ClientKeys:
         keys = await self._find(client, lambda key: key.encrypts(alg))
         return next((key for key in keys if key.encrypts(alg)), None)
 
+    async def has_certificate(self, client: Client, der: bytes) -> bool:
+        """Whether a certificate is that of a key of the client; raises
+        ClientKeysUnavailableError."""
+        keys = await self._find(client, lambda key: key.has_certificate(der))
+        return any(key.has_certificate(der) for key in keys)
+
     async def all(self, client: Client) -> tuple[ClientKey, ...]:
         """Return every key of a client. Raises ClientKeysUnavailableError."""
         return await self._find(client, lambda key: True)
 
-    async def _find(self, client: Client, is_wanted: _Wanted) -> tuple[ClientKey, ...]:
+    async def _find(self, client: Client, is_wanted: IsWanted) -> tuple[ClientKey, ...]:
         if client.metadata.jwks is not None:
             return parse_registered_jwks(client.metadata.jwks)
         uri = client.metadata.jwks_uri
-        if uri is None:
-            return ()
-        now = self._clock.now()
-        known = self._published.get(uri)
-        if known is None or self._is_due(known, now, is_wanted):
-            known = await self._look(uri)
-        if known.read_at is None or now - known.read_at > _STALE:
-            raise ClientKeysUnavailableError(debug=f"no keys from {uri}")
-        return known.keys
-
-    @staticmethod
-    def _is_due(known: _Published, now: datetime, is_wanted: _Wanted) -> bool:
-        if timedelta(0) <= now - known.tried_at < _PAUSE:
-            return False
-        is_old = known.read_at is None or now - known.read_at >= _FRESH
-        return is_old or not any(is_wanted(key) for key in known.keys)
-
-    async def _look(self, uri: str) -> _Published:
-        """Ask once for all who wait for the same answer."""
-        task = self._looking.get(uri)
-        if task is None:
-            task = self._looking[uri] = asyncio.create_task(self._fetch(uri))
-            task.add_done_callback(lambda _: self._looking.pop(uri, None))
-        return await asyncio.shield(task)
-
-    async def _fetch(self, uri: str) -> _Published:
-        before = self._published.get(uri)
-        now = self._clock.now()
-        try:
-            answer = await self._http.get(uri, headers={"Accept": "application/json"})
-            answer.raise_for_status()
-            document = orjson.loads(answer.content)
-            if not isinstance(document, dict):
-                raise ValueError("is not a JWK Set")
-            published = _Published(parse_published_jwks(document), now, now)
-        except (httpx2.HTTPError, ValueError) as error:
-            _log.warning("client_keys_not_read", uri=uri, reason=type(error).__name__)
-            keys, read_at = (before.keys, before.read_at) if before else ((), None)
-            published = _Published(keys, read_at, now)
-        self._published[uri] = published
-        self._published.move_to_end(uri)
-        if len(self._published) > _CAPACITY:
-            self._published.popitem(last=False)
-        return published
+        return await self._published.find(uri, is_wanted) if uri is not None else ()

@@ -65,6 +65,8 @@ class ClientMetadata(BaseModel):
     tos_uri: Uri | None = None
     software_id: Text | None = None
     software_version: Text | None = None
+    software_statement: Annotated[str | None, StringConstraints(max_length=8192)] = None
+    """As a client that registered itself brought it; what it says is in the other members."""
 
     application_type: Literal["web", "native"] = "web"
     redirect_uris: tuple[Uri, ...] = Field(default=(), max_length=50)
@@ -123,7 +125,7 @@ class ClientMetadata(BaseModel):
     require_nonce: bool = True
     """Whether a request without PKCE must have a `nonce`. False only with the compatibility
     setting. Set by an administrator."""
-    default_max_age: Annotated[int | None, Field(ge=0)] = None
+    default_max_age: Annotated[int | None, Field(ge=0, le=1_000_000_000)] = None
     require_auth_time: bool = False
     """Always so: every ID token has `auth_time`, whatever is registered here."""
     default_acr_values: tuple[Text, ...] = Field(default=(), max_length=20)
@@ -157,6 +159,15 @@ class ClientMetadata(BaseModel):
                 )
         return self
 
+    def document(self) -> dict[str, Any]:
+        """Return what is stored: the members that differ from the defaults, by their names."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    @property
+    def needs_sealed_secret(self) -> bool:
+        """Whether the client computes MACs with its secret, so that we have to, too."""
+        return self.token_endpoint_auth_method == "client_secret_jwt"
+
     @property
     def uses_redirects(self) -> bool:
         """Whether people come through this client, and not the client alone."""
@@ -169,4 +180,9 @@ class ClientMetadata(BaseModel):
             return self.sector_identifier
         if self.sector_identifier_uri is not None:
             return urlsplit(self.sector_identifier_uri).netloc
-        return urlsplit(self.redirect_uris[0]).netloc if self.redirect_uris else self.client_id
+        if not self.redirect_uris:
+            return self.client_id
+        first = urlsplit(self.redirect_uris[0])
+        # Everybody has a loopback address and may invent a scheme: they stand for nobody.
+        proves_host = first.scheme == "https" or self.application_type == "web"
+        return first.netloc if proves_host else self.client_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,9 +47,17 @@ class ClientKey:
         """Whether signatures with `alg` may be checked with this key."""
         return self.use in (None, "sig") and self._fits(alg)
 
+    def made(self, alg: str, kid: str | None) -> bool:
+        """Whether a signature that names `alg`, and perhaps a `kid`, may be this key's."""
+        return self.verifies(alg) and kid in (None, self.kid)
+
     def encrypts(self, alg: str) -> bool:
         """Whether content may be encrypted to this key with `alg`."""
         return self.use in (None, "enc") and self._fits(alg)
+
+    def has_certificate(self, der: bytes) -> bool:
+        """Whether this is the key's own certificate, byte for byte (RFC 7517 section 4.7)."""
+        return self.certificates[:1] == (base64.b64encode(der).decode(),)
 
     def _fits(self, alg: str) -> bool:
         return self.alg in (None, alg) and self.shape in _FITTING.get(alg, ())

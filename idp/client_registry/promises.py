@@ -16,6 +16,7 @@ from idp.client_registry.errors import ClientMetadataError, RedirectUriError
 from idp.client_registry.jwks import parse_registered_jwks
 from idp.client_registry.redirect_uris import check_registrable
 from idp.client_registry.response_types import CODE, needs_grant_types
+from idp.client_registry.tls_subject import check_tls_subject
 
 _TLS_SUBJECT_MEMBERS = tuple(
     name for name in ClientMetadata.model_fields if name.startswith("tls_client_auth_")
@@ -128,6 +129,10 @@ def _check_authentication(metadata: ClientMetadata, _rules: RegistrationRules) -
             "tls_client_auth_subject_dn: tls_client_auth needs one tls_client_auth_ member, and"
             " nothing else has any"
         )
+    try:
+        check_tls_subject(metadata)
+    except ValueError as error:
+        raise ClientMetadataError(str(error)) from error
 
 
 def _has_keys(metadata: ClientMetadata) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from idp.client_registry.client_metadata import ClientMetadata
 from idp.crypto.envelope import seal, unseal
 from idp.crypto.root_key import Purpose, RootKey
 
@@ -33,6 +34,14 @@ class ClientSecrets:
     def is_right(self, client_id: str, secret: str, stored: bytes | None) -> bool:
         """Whether `secret` is the client's, in constant time."""
         return stored is not None and hmac.compare_digest(self.hash(client_id, secret), stored)
+
+    def columns(self, metadata: ClientMetadata, secret: str | None) -> dict[str, bytes | None]:
+        """Return what is stored of a client's secret, by column."""
+        if secret is None:
+            return {"secret_hash": None, "secret_sealed": None}
+        client_id = metadata.client_id
+        sealed = self.seal(client_id, secret) if metadata.needs_sealed_secret else None
+        return {"secret_hash": self.hash(client_id, secret), "secret_sealed": sealed}
 
     def seal(self, client_id: str, secret: str) -> bytes:
         """Return the secret encrypted, for a client that computes MACs with it."""

@@ -12,6 +12,7 @@ from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.client_registry import repository
+from idp.client_registry.client import OPERATOR
 from idp.client_registry.client_metadata import SECRET_METHODS, ClientMetadata
 from idp.client_registry.errors import ClientMetadataError
 from idp.client_registry.promises import RegistrationRules, check_promises
@@ -19,9 +20,6 @@ from idp.client_registry.secrets import MINIMUM_LENGTH, ClientSecrets
 from idp.clock import Clock
 from idp.crypto.identifiers import new_secret
 from idp.storage.database import Transaction
-
-OPERATOR = "operator"
-"""The source of clients that came from a file; `prune` looks at no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ def parse_registration(
         where = ".".join(str(part) for part in first["loc"]) or "client"
         raise ClientMetadataError(f"{where}: {first['msg']}") from error
     check_promises(metadata, rules)
+    if metadata.software_statement is not None:
+        raise ClientMetadataError("software_statement: is for clients that register themselves")
     if secret is not None and len(secret) < MINIMUM_LENGTH:
         raise ClientMetadataError(f"client_secret: shorter than {MINIMUM_LENGTH} characters")
     return Registration(metadata, secret)
@@ -88,12 +88,14 @@ class ClientRegistry:
 
     def _compare(self, item: Registration, row: Any) -> Change:
         client_id = item.metadata.client_id
-        wanted = _document(item.metadata)
+        wanted = item.metadata.document()
         if row is None:
             return Change(client_id, "create", {k: (None, v) for k, v in wanted.items()}, True)
         current = dict(row.client_metadata)
         if row.status != repository.ACTIVE:
             current["status"] = row.status
+        if row.source != OPERATOR:
+            current["source"], wanted["source"] = row.source, OPERATOR
         members = {
             name: (current.get(name), wanted.get(name))
             for name in sorted(current.keys() | wanted.keys())
@@ -108,7 +110,7 @@ class ClientRegistry:
     def _secret_changes(self, item: Registration, row: Any) -> bool:
         if item.metadata.token_endpoint_auth_method not in SECRET_METHODS:
             return row.secret_hash is not None
-        if _needs_sealed_secret(item.metadata) and row.secret_sealed is None:
+        if item.metadata.needs_sealed_secret and row.secret_sealed is None:
             return True
         if item.secret is None:
             return row.secret_hash is None
@@ -130,13 +132,12 @@ class ClientRegistry:
         if change.kind == "unchanged":
             return change
         if item is None:
-            await self._disable(transaction, change.client_id)
+            await self.disable(transaction, change.client_id)
             return change
         issued = self._new_secret(change, item)
         values = self._values(change, item, issued)
         if change.kind == "create":
             values |= {"client_id": change.client_id, "created_at": self._clock.now(), "version": 1}
-            values["source"] = OPERATOR
             await repository.insert_client(transaction, values)
         else:
             row = await repository.read_client(transaction, change.client_id)
@@ -156,48 +157,53 @@ class ClientRegistry:
 
     def _values(self, change: Change, item: Registration, issued: str | None) -> dict[str, Any]:
         values: dict[str, Any] = {
-            "client_metadata": _document(item.metadata),
+            "client_metadata": item.metadata.document(),
             "status": repository.ACTIVE,
             "updated_at": self._clock.now(),
+            # A client that registered itself is the operator's from now on, and his alone.
+            "source": OPERATOR,
+            "registration_token_hash": None,
         }
         if change.secret_changes:
-            secret = issued or item.secret
-            values |= self.secret_columns(item.metadata, secret)
-        elif not _needs_sealed_secret(item.metadata):
+            values |= self._secrets.columns(item.metadata, issued or item.secret)
+        elif not item.metadata.needs_sealed_secret:
             values["secret_sealed"] = None
         return values
 
-    def secret_columns(self, metadata: ClientMetadata, secret: str | None) -> dict[str, Any]:
-        """Return what is stored of a client's secret."""
-        if secret is None:
-            return {"secret_hash": None, "secret_sealed": None}
-        is_sealed = _needs_sealed_secret(metadata)
-        return {
-            "secret_hash": self._secrets.hash(metadata.client_id, secret),
-            "secret_sealed": self._secrets.seal(metadata.client_id, secret) if is_sealed else None,
-        }
-
-    async def _disable(self, transaction: Transaction, client_id: str) -> None:
-        row = await repository.read_client(transaction, client_id)
+    async def disable(self, transaction: Transaction, client_id: str) -> bool:
+        """End a client and everything that was granted to it; returns whether it was active."""
+        row = await repository.read_client(transaction, client_id, lock=True)
+        if row is None or row.status != repository.ACTIVE:
+            return False
         values = {
             "status": repository.DISABLED,
             "updated_at": self._clock.now(),
             "not_before": self._clock.now(),
-            "version": (row.version if row else 0) + 1,
+            "version": row.version + 1,
         }
         await repository.update_client(transaction, client_id, values)
         self._record(transaction, Tag.CLIENT_DISABLED, client_id, [])
+        return True
+
+    async def renew_secret(self, transaction: Transaction, client_id: str) -> str:
+        """Replace a client's secret and return the new one, which is shown once.
+
+        The old one is worth nothing as soon as the servers notice. Raises ClientMetadataError for a
+        client that is not active or has no secret.
+        """
+        row = await repository.read_client(transaction, client_id, lock=True)
+        if row is None or row.status != repository.ACTIVE or row.secret_hash is None:
+            raise ClientMetadataError(f"{client_id}: no active client with a secret")
+        metadata = ClientMetadata.model_validate(row.client_metadata)
+        secret = new_secret()
+        values = {"updated_at": self._clock.now(), "version": row.version + 1}
+        values |= self._secrets.columns(metadata, secret)
+        await repository.update_client(transaction, client_id, values)
+        self._record(transaction, Tag.CLIENT_SECRET_ISSUED, client_id, [])
+        return secret
 
     def _record(
         self, transaction: Transaction, tag: Tag, client_id: str, members: list[str]
     ) -> None:
         event = AuditEvent(tag, client_id=client_id, detail={"members": members})
         self._audit.record(transaction, event)
-
-
-def _needs_sealed_secret(metadata: ClientMetadata) -> bool:
-    return metadata.token_endpoint_auth_method == "client_secret_jwt"
-
-
-def _document(metadata: ClientMetadata) -> dict[str, Any]:
-    return metadata.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from idp.client_registry.claim_policy import Text
 
 
 class ClientRegistrySettings(BaseModel):
@@ -27,3 +29,26 @@ class ClientRegistrySettings(BaseModel):
 
     require_software_statement: bool = False
     """Whether a registration over the network must bring a software statement."""
+
+    registration_scope: str = "openid profile phone email address offline_access"
+    """The scopes that a client which registers itself may have, and has when it asks for none."""
+
+    registration_purpose: Text = "该应用自行登记，用途由其自述"
+    """What citizens read as the purpose of every claim of a client that registered itself."""
+
+    registration_purpose_en: Text = "Registered by the application itself; ask it what for"
+    """The same in English."""
+
+    registration_requires_pkce: bool = True
+    """Whether clients that register themselves must use PKCE, or at least `nonce`. False only with
+    the compatibility setting, for certification."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if "identity" in self.registration_scope.split():
+            raise ValueError("registration_scope: only an administrator gives the scope identity")
+        if not (self.registration_requires_pkce or self.compatibility):
+            raise ValueError("registration_requires_pkce: may be false only with compatibility")
+        if self.require_software_statement and not self.software_statement_issuers:
+            raise ValueError("require_software_statement: no software_statement_issuers are named")
+        return self

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from idp.consents.models import consents
 from idp.storage.database import Transaction
+from idp.storage.prepared import Prepared
 from idp.storage.upsert import insert_into
+
+_READ_NEWEST = Prepared(
+    select(consents)
+    .where(
+        and_(
+            consents.c.account_id == bindparam("account"),
+            consents.c.client_id == bindparam("client"),
+        )
+    )
+    .order_by(consents.c.version.desc())
+    .limit(1)
+)
 
 
 async def read_newest(transaction: Transaction, account_id: str, client_id: str) -> Row[Any] | None:
     """Return the newest decision of a person about a client."""
-    result = await transaction.execute(
-        select(consents)
-        .where(and_(consents.c.account_id == account_id, consents.c.client_id == client_id))
-        .order_by(consents.c.version.desc())
-        .limit(1)
-    )
-    return result.one_or_none()
+    return await transaction.fetch_one(_READ_NEWEST, {"account": account_id, "client": client_id})
 
 
 async def read_newest_of_account(transaction: Transaction, account_id: str) -> list[Row[Any]]:

@@ -26,13 +26,15 @@ _HIDDEN = "••••"
 _DAY_SECONDS = 86_400
 
 
-def receiver_view(client: Client, language: Language) -> dict[str, str]:
-    """Return who receives the claims (PIPL article 17: name and contact)."""
-    name = client.name(language.value)
+def receiver_view(client: Client, language: Language) -> dict[str, str | None]:
+    """Return who receives the claims (PIPL article 17: name and contact). No department answers
+    for a client that registered itself."""
+    lang = language.value
+    name = client.name(lang)
     contacts = client.metadata.contacts
     return {
         "name": name,
-        "department": client.department(language.value) or name,
+        "department": None if client.is_self_registered else client.department(lang) or name,
         "contact": contacts[0] if contacts else "12345",
     }
 

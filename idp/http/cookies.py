@@ -24,6 +24,7 @@ class CookieName(StrEnum):
     LANGUAGE = "tongxing_language"
     DRAFT = "tongxing_draft"
     RECOVERY = "tongxing_recovery"
+    BROWSER_STATE = "tongxing_browser_state"
 
 
 class Cookies:
@@ -62,6 +63,22 @@ class Cookies:
     def set_for_a_year(self, response: Response, cookie: CookieName, value: str) -> None:
         """Set a cookie that outlives the visit."""
         self.set(response, cookie, value, seconds=_YEAR)
+
+    def set_readable(self, response: Response, cookie: CookieName, value: str) -> None:
+        """Set a cookie for as long as the browser is open that scripts of this site may read, also
+        in a frame of another site. For values that open nothing.
+
+        Over plain http a browser takes no `SameSite=None`; there portal and provider are both on
+        this machine, which counts as one site.
+        """
+        response.set_cookie(
+            self.name(cookie),
+            value,
+            path="/",
+            secure=self._https,
+            httponly=False,
+            samesite="none" if self._https else "lax",
+        )
 
     def clear(self, response: Response, cookie: CookieName) -> None:
         """Remove a cookie."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from idp.client_registry.errors import RegistrationClosedError, RegistrationTokenError
 from idp.consents.errors import DecisionConflictError
 from idp.enrolment.errors import FlowExpiredError, StepOrderError
 from idp.errors import TongxingError, UnavailableError
@@ -84,6 +85,8 @@ def judge(error: TongxingError) -> Verdict:
         return Verdict(409, error.code, wording.PAGE_EXPIRED)
     if isinstance(error, NotFoundError):
         return Verdict(404, error.code, wording.NOT_FOUND)
-    if isinstance(error, InvalidTokenError):
+    if isinstance(error, RegistrationClosedError):
+        return Verdict(403, error.code, wording.FORBIDDEN)
+    if isinstance(error, InvalidTokenError | RegistrationTokenError):
         return Verdict(401, error.code, wording.FORBIDDEN)
     return Verdict(400, error.code, wording.BAD_REQUEST)

@@ -32,6 +32,7 @@ class RequestLimits:
         self._interaction = Limit(settings.interactions_per_minute, _MINUTE)
         self._sign_in = Limit(settings.sign_ins_per_minute, _MINUTE)
         self._enrolment = Limit(settings.enrolment_steps_per_minute, _MINUTE)
+        self._registration = Limit(settings.registrations_per_minute, _MINUTE)
 
     async def check_sign_in(self, request: Request) -> None:
         """Count an attempt to sign in; raises RateLimitedError."""
@@ -40,6 +41,10 @@ class RequestLimits:
     async def check_enrolment(self, request: Request) -> None:
         """Count a step of registration or recovery; raises RateLimitedError."""
         await self._check(request, "enrolment", self._enrolment)
+
+    async def check_registration(self, request: Request) -> None:
+        """Count an attempt to register a client; raises RateLimitedError."""
+        await self._check(request, "client-registration", self._registration)
 
     def network_alias(self, request: Request) -> str:
         """Stand for a network without naming it: addresses are personal data."""

@@ -18,6 +18,7 @@ from idp.http.visit import Visit
 from idp.i18n import wording
 from idp.i18n.language import Language
 from idp.i18n.translation import translator
+from idp.middleware.content_security_policy import allow_source
 from idp.observability.request_context import current_trace_id
 
 
@@ -30,6 +31,7 @@ class ClientView:
     logo_uri: str | None
     policy_uri: str | None
     tos_uri: str | None
+    is_self_registered: bool = False
 
     @classmethod
     def of(cls, client: Client, language: Language) -> ClientView:
@@ -40,6 +42,7 @@ class ClientView:
             logo_uri=metadata.logo_uri,
             policy_uri=metadata.policy_uri,
             tos_uri=metadata.tos_uri,
+            is_self_registered=client.is_self_registered,
         )
 
 
@@ -50,6 +53,10 @@ class Pages:
         self._templates = templates
         self._csrf = csrf
         self._cookies = cookies
+
+    def static_url(self, path: str) -> str:
+        """Return the address of a static file for a page that is no template."""
+        return self._templates.static_url(path)
 
     def show(
         self,
@@ -62,6 +69,8 @@ class Pages:
         status: int = 200,
     ) -> HTMLResponse:
         """Answer `request` with the page `name`; `context` is what its template lists."""
+        if client is not None and client.metadata.logo_uri is not None:
+            allow_source(request.scope, "img-src", client.metadata.logo_uri)
         html = self._templates.render(
             name,
             language=visit.language,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import orjson
 from starlette.requests import Request
 
 from idp.http.errors import BadRequestError
@@ -11,6 +13,7 @@ from idp.middleware.percent_encoding import is_clean_form
 from idp.protocol.parameters import MAX_PARAMETERS, MAX_VALUE_LENGTH, Parameters
 
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 
 
 def read_query(request: Request) -> Parameters:
@@ -28,10 +31,27 @@ async def read_form(request: Request) -> Parameters:
     body = await request.body()
     if not body:
         return Parameters(())
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != _FORM:
+    if _content_type(request) != _FORM:
         raise BadRequestError(f"The body must be {_FORM}")
     return _parse(body)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a body; raises BadRequestError."""
+    body = await request.body()
+    if _content_type(request) != _JSON:
+        raise BadRequestError(f"The body must be {_JSON}")
+    try:
+        document = orjson.loads(body)
+    except ValueError as error:
+        raise BadRequestError("The body is not JSON") from error
+    if not isinstance(document, dict):
+        raise BadRequestError("The body is not a JSON object")
+    return document
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def encode_query(parameters: Parameters) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from idp.http.browser_state import set_browser_state
 from idp.http.cookies import CookieName
 from idp.http.device import recognise_device
 from idp.http.web import Web
@@ -73,6 +74,7 @@ class SessionStart:
             raise RuntimeError("no session was started")
         cookies = self.web.cookies
         cookies.set(response, CookieName.SESSION, self.started.cookie_value)
+        set_browser_state(self.request, self.web, response, self.started.session)
         if device_token is not None:
             cookies.set_for_a_year(response, CookieName.DEVICE, device_token)
         if self.ended is not None:

@@ -51,6 +51,10 @@ class Templates:
         template = self._environments[language].get_template(name)
         return template.render({**_OPTIONAL, **context, "language": language})
 
+    def static_url(self, path: str) -> str:
+        """The address of a static file; ``FileNotFoundError`` for one that is not there."""
+        return self._static.url(path)
+
     def _environment(self, directory: Path, language: Language) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(directory),

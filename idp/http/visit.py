@@ -45,7 +45,9 @@ def visit_of(request: Request, cookies: Cookies, wished: str | None = None) -> V
     person; a language chosen here counts more, the browser's own less."""
     sent = cookies.read(request, CookieName.BROWSER)
     known = sent is not None and _BROWSER.fullmatch(sent) is not None
-    switch = request.query_params.get(_SWITCH) if request.url.path not in _PROTOCOL_PATHS else None
+    switch = (
+        request.query_params.get(_SWITCH) if request.scope["path"] not in _PROTOCOL_PATHS else None
+    )
     language = negotiate_language(
         switch,
         cookies.read(request, CookieName.LANGUAGE) or wished,

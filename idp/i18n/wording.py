@@ -26,6 +26,7 @@ CONSENT_OUTDATED_TEXT = N_(
     " Nothing has been recorded. Please read the page below and decide again."
 )
 RETENTION_BY_LAW = N_("As long as the law requires for this matter")
+RETENTION_UNTOLD = N_("The application has not said; ask the receiver")
 
 HOME_PAGE = N_("Home page")
 

@@ -12,6 +12,7 @@ from idp.clock import Clock
 from idp.consents.service import Consents, ConsentState, Standing
 from idp.crypto.identifiers import new_id
 from idp.interaction.answers import Answers, Fields
+from idp.interaction.assurance import Assurance
 from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
 from idp.interaction.steps import STEPS
@@ -66,14 +67,14 @@ class Hub:
         subjects: Subjects,
         audit: AuditLog,
         clock: Clock,
-        acr_values: tuple[str, ...],
+        assurance: Assurance,
     ) -> None:
         self._consents = consents
         self._answers = answers
         self._subjects = subjects
         self._audit = audit
         self._clock = clock
-        self._acr_values = acr_values
+        self._assurance = assurance
 
     async def consent_state(
         self,
@@ -121,6 +122,7 @@ class Hub:
             session_sub=self._subjects.sub(client, session.account_id),
             consent=await self.consent_state(transaction, session.account_id, client, request),
             now=self._clock.now(),
+            can_rise=await self._assurance.can_rise(transaction, request, session),
         )
 
     async def _answer(self, transaction: Transaction, client: Client, situation: Situation) -> Next:
@@ -129,7 +131,7 @@ class Hub:
             raise RuntimeError("no step was needed although nobody is signed in")
         if request.hinted_sub is not None and request.hinted_sub != situation.session_sub:
             return Refuse(LoginRequiredError("Another person than the one expected signed in"))
-        acr = self._acr_to_report(request, session.acr)
+        acr = self._assurance.to_report(request, session.acr)
         if acr is None:
             return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
         if not await claim_answer(transaction, request, situation.now):
@@ -174,16 +176,6 @@ class Hub:
             nonce=request.nonce,
             code_challenge=request.code_challenge,
         )
-
-    def _acr_to_report(self, request: AuthorizationRequest, reached: str) -> str | None:
-        """Return the `acr` to state: the first wish that the reached level satisfies, else the
-        reached level. None when an essential wish is not satisfied (Core 5.5.1.1)."""
-        # A session from before the names were changed counts as the lowest level.
-        level = self._acr_values.index(reached) if reached in self._acr_values else 0
-        satisfied = self._acr_values[: level + 1]
-        if request.essential_acr:
-            return next((value for value in request.essential_acr if value in satisfied), None)
-        return next((value for value in request.acr_values if value in satisfied), satisfied[-1])
 
     def _record_refusal(
         self,

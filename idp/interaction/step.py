@@ -24,7 +24,7 @@ class StepName(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Everything the hub knows at one moment. `session_sub` is the signed-in person's subject
-    at the asking client."""
+    at the asking client; `can_rise`: signing in again would reach the level that is asked for."""
 
     request: AuthorizationRequest
     interaction: Interaction | None
@@ -32,6 +32,7 @@ class Situation:
     session_sub: str | None
     consent: ConsentState | None
     now: datetime
+    can_rise: bool = False
 
     @property
     def just_authenticated(self) -> bool:

@@ -4,6 +4,10 @@ pending --> delivered
    |  \\-> (again, after a wait)
    \\----> failed            after the last attempt
 not_supported               the portal registered no back-channel logout
+
+The state is that of the back channel, where the portal answers. Over the front channel nobody
+answers: `browser_asked_at` says when the browser was asked to load the portal's logout address, and
+what came of it is not known.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ class Delivery:
     last_result: str | None
     created_at: datetime
     settled_at: datetime | None
+    browser_asked_at: datetime | None = None
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Delivery:

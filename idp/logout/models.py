@@ -19,6 +19,9 @@ logout_deliveries = Table(
     Column("last_result", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("browser_asked_at", UtcDateTime),
     Index("ix_logout_deliveries_logout_id", "logout_id"),
     Index("ix_logout_deliveries_created_at", "created_at"),
+    # A client pages through its own rows by time; `id` makes the order total.
+    Index("ix_logout_deliveries_client_id", "client_id", "created_at", "id"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from idp.logout.delivery import Delivery, DeliveryState
 from idp.logout.models import logout_deliveries
@@ -37,6 +37,44 @@ async def read_ledger(transaction: Transaction, logout_id: str) -> list[Delivery
         .order_by(logout_deliveries.c.client_id)
     )
     return [Delivery.from_row(row) for row in result.all()]
+
+
+async def read_page_of_client(
+    transaction: Transaction,
+    client_id: str,
+    since: datetime,
+    before: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Delivery]:
+    """Return a client's deliveries since a moment, newest first; `before` is the time and the id of
+    the last one that was seen."""
+    ledger = logout_deliveries.c
+    wanted = [ledger.client_id == client_id, ledger.created_at >= since]
+    if before is not None:
+        created_at, delivery_id = before
+        wanted += [
+            # Said once more alone, so that the index is entered at this very place.
+            ledger.created_at <= created_at,
+            or_(ledger.created_at < created_at, ledger.id < delivery_id),
+        ]
+    result = await transaction.execute(
+        select(logout_deliveries)
+        .where(and_(*wanted))
+        .order_by(ledger.created_at.desc(), ledger.id.desc())
+        .limit(limit)
+    )
+    return [Delivery.from_row(row) for row in result.all()]
+
+
+async def note_browser_asked(
+    transaction: Transaction, delivery_ids: Sequence[str], now: datetime
+) -> None:
+    """Note that the browser was asked to load these clients' logout addresses."""
+    await transaction.execute(
+        update(logout_deliveries)
+        .where(logout_deliveries.c.id.in_(delivery_ids))
+        .values(browser_asked_at=now)
+    )
 
 
 async def settle(

@@ -31,7 +31,12 @@ class Logout:
     """A logout that was carried out. `id` leads to its ledger."""
 
     id: str
-    pending: tuple[str, ...]
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Ids of the deliveries that are to be attempted at once."""
+        return tuple(delivery.id for delivery in self.deliveries)
 
 
 class LogoutService:
@@ -79,12 +84,19 @@ class LogoutService:
         ended = await self._sessions.end_all(transaction, account_id, reason, except_session)
         return await self._follow_up(transaction, account_id, ended)
 
+    async def end_offline_access(
+        self, transaction: Transaction, account_id: str, reason: RevokeReason
+    ) -> None:
+        """End every token of an account, with those that outlive sessions. Nobody is told: such a
+        portal learns of it when it next refreshes (Back-Channel Logout section 2.7)."""
+        await self._tokens.revoke_account(transaction, account_id, reason)
+
     async def _follow_up(
         self, transaction: Transaction, account_id: str, session_ids: Sequence[str]
     ) -> Logout:
         logout_id = new_id()
         if not session_ids:
-            return Logout(logout_id, ())
+            return Logout(logout_id)
         pairs = await read_clients_of_sessions(transaction, session_ids)
         await self._tokens.revoke_sessions(transaction, session_ids, RevokeReason.LOGOUT)
         deliveries = [
@@ -92,12 +104,11 @@ class LogoutService:
             for session_id, client_id in pairs
         ]
         await repository.insert_deliveries(transaction, [_row(item) for item in deliveries])
-        pending = [item.id for item in deliveries]
         now = self._clock.now()
-        for delivery_id in pending:
-            payload = {"delivery": delivery_id}
+        for item in deliveries:
+            payload = {"delivery": item.id}
             await outbox.enqueue(
-                transaction, delivery_id, JOB_KIND, payload, now, now + self._first_lease
+                transaction, item.id, JOB_KIND, payload, now, now + self._first_lease
             )
         event = AuditEvent(
             Tag.LOGOUT_REQUESTED,
@@ -108,7 +119,7 @@ class LogoutService:
             },
         )
         self._audit.record(transaction, event)
-        return Logout(logout_id, tuple(pending))
+        return Logout(logout_id, tuple(deliveries))
 
     def _open_delivery(
         self, logout_id: str, account_id: str, session_id: str, client_id: str

@@ -16,5 +16,11 @@ class LogoutSettings(BaseModel):
     attempt_seconds: float = Field(default=3.0, gt=0, le=30)
     """How long one portal may take to answer."""
 
+    frames_seconds: float = Field(default=3.0, gt=0, le=15)
+    """How long a browser waits for the portals' front-channel logout pages before it goes on."""
+
+    ledger_days: int = Field(default=30, ge=1, le=180)
+    """For how many days back a portal may read what became of the logouts that concerned it."""
+
     retry_seconds: tuple[int, ...] = (2, 5, 15, 60, 300, 1800, 7200)
     """Waiting times between attempts; after the last one the delivery counts as failed."""

@@ -38,7 +38,7 @@ class ClientAddress:
     def _client(self, scope: Scope) -> tuple[str, int] | None:
         peer: tuple[str, int] | None = scope.get("client")
         address = _parse(peer[0]) if peer else None
-        if address is None or not self._is_trusted(address):
+        if address is None or not _is_in(address, self._trusted):
             return peer
         forwarded = b",".join(v for name, v in scope["headers"] if name == b"x-forwarded-for")
         entries = forwarded.decode("latin-1").split(",")
@@ -47,12 +47,20 @@ class ClientAddress:
             if earlier is None:
                 break
             address = earlier
-            if not self._is_trusted(address):
+            if not _is_in(address, self._trusted):
                 break
         return str(address), 0
 
-    def _is_trusted(self, address: Address) -> bool:
-        return any(address in network for network in self._trusted)
+
+def is_from_proxy(scope: Scope, trusted: Sequence[Network]) -> bool:
+    """Whether the connection itself comes from a trusted proxy, so that its headers count."""
+    peer: tuple[str, int] | None = scope.get("client")
+    address = _parse(peer[0]) if peer else None
+    return address is not None and _is_in(address, trusted)
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)
 
 
 def _parse(text: str) -> Address | None:

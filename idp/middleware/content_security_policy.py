@@ -1,8 +1,10 @@
 """The Content-Security-Policy of one response (CSP level 3), and how a page widens it.
 
-Only two directives can be widened, only by named sources, and only for the response at hand:
-`form-action`, because browsers apply it to the redirect that follows a submitted form, and
-`frame-src`, because front-channel logout loads the clients' logout addresses in frames.
+Only three directives can be widened, only by named sources, and only for the response at hand:
+`form-action`, because browsers apply it to the redirect that follows a submitted form, `frame-src`,
+because front-channel logout loads the clients' logout addresses in frames, and `img-src`, because a
+client's logo lies on the client's own host. One page may stand in frames of other sites; it says so
+with `allow_framing`.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-Directive = Literal["form-action", "frame-src"]
+Directive = Literal["form-action", "frame-src", "img-src"]
 _STATE_KEY = "content_security_policy"
+_FRAMING_KEY = "may_be_framed"
 _HOST = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}|\[[0-9A-Fa-f:.]{2,45}\]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,60}")
 _DANGEROUS_SCHEMES = frozenset(
@@ -54,6 +57,17 @@ def allow_source(scope: Scope, directive: Directive, uri: str) -> None:
         sources.append(source)
 
 
+def allow_framing(scope: Scope) -> None:
+    """Let any site show the response to this request in a frame. Only for a page that shows nothing
+    to be clicked and changes nothing."""
+    scope.setdefault("state", {})[_FRAMING_KEY] = True
+
+
+def may_be_framed(scope: Scope) -> bool:
+    """Whether other sites may frame this response."""
+    return bool(scope.get("state", {}).get(_FRAMING_KEY, False))
+
+
 def policy_for(scope: Scope) -> str:
     """Return the policy of this response."""
     widened: dict[Directive, list[str]] = scope.get("state", {}).get(_STATE_KEY, {})
@@ -61,10 +75,10 @@ def policy_for(scope: Scope) -> str:
         "default-src 'none'",
         "style-src 'self'",
         "script-src 'self'",
-        "img-src 'self' data: https:",
+        " ".join(["img-src 'self' data:", *widened.get("img-src", [])]),
         " ".join(["form-action 'self'", *widened.get("form-action", [])]),
         "base-uri 'none'",
-        "frame-ancestors 'none'",
+        "frame-ancestors *" if may_be_framed(scope) else "frame-ancestors 'none'",
     ]
     if frames := widened.get("frame-src"):
         directives.append(" ".join(["frame-src", *frames]))

@@ -6,7 +6,9 @@ Paths and queries are never logged or used as labels: only the template of the r
 from __future__ import annotations
 
 import time
+from functools import cache
 
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from idp.middleware.refusal import INTERNAL_ERROR, refuse
@@ -82,8 +84,8 @@ class _Exchange:
         method = self.scope["method"] if self.scope["method"] in _METHODS else "OTHER"
         # 499: the client left, or the request was cancelled, before anything was answered.
         status = self.status or 499
-        metrics.HTTP_REQUESTS.labels(route, method, str(status)).inc()
-        metrics.HTTP_DURATION.labels(route, method).observe(seconds)
+        _count(route, method, status).inc()
+        _duration(route, method).observe(seconds)
         client = self.scope.get("client")
         _log.info(
             "request",
@@ -93,6 +95,17 @@ class _Exchange:
             ms=round(seconds * 1000, 1),
             client_address=client[0] if client else None,
         )
+
+
+# Looking labels up costs more than counting. Routes, methods and statuses are few.
+@cache
+def _count(route: str, method: str, status: int) -> Counter:
+    return metrics.HTTP_REQUESTS.labels(route, method, str(status))
+
+
+@cache
+def _duration(route: str, method: str) -> Histogram:
+    return metrics.HTTP_DURATION.labels(route, method)
 
 
 def route_template(scope: Scope) -> str:

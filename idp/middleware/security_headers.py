@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from idp.middleware.content_security_policy import policy_for
+from idp.middleware.content_security_policy import may_be_framed, policy_for
 
 _PERMISSIONS = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(),"
     " gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(),"
     " publickey-credentials-create=(self), publickey-credentials-get=(self)"
 )
+_FRAME_OPTIONS = b"x-frame-options"
 _ALWAYS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
-    b"x-frame-options": b"DENY",
+    _FRAME_OPTIONS: b"DENY",
     b"permissions-policy": _PERMISSIONS.encode(),
     b"cross-origin-opener-policy": b"same-origin",
 }
@@ -51,6 +52,8 @@ class SecurityHeaders:
     ) -> list[tuple[bytes, bytes]]:
         ours = {**self._always, b"content-security-policy": policy_for(scope).encode("ascii")}
         kept = [(name, value) for name, value in headers if name.lower() not in ours]
+        if may_be_framed(scope):
+            del ours[_FRAME_OPTIONS]
         if not any(name.lower() == b"cache-control" for name, _ in kept):
             kept.append((b"cache-control", b"no-store"))
         return [*kept, *ours.items()]

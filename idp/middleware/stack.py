@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from idp.middleware.body_limit import BodyLimit
 from idp.middleware.canonical_origin import CanonicalOrigin
 from idp.middleware.client_address import ClientAddress
+from idp.middleware.client_certificate import ClientCertificate
 from idp.middleware.cross_origin import CrossOrigin
 from idp.middleware.request_limits import RequestLimits
 from idp.middleware.request_record import RequestRecord
@@ -32,6 +33,8 @@ def wrap(
     app = CanonicalOrigin(app, issuer=issuer)
     app = RequestLimits(app, settings)
     app = ClientAddress(app, trusted_proxies=settings.trusted_proxies)
+    # Outside of the address, which replaces what says whether a proxy is speaking.
+    app = ClientCertificate(app, settings)
     # Outside of whatever refuses, so that scripts can read why.
     app = CrossOrigin(app, paths=cross_origin_paths)
     app = RequestRecord(app, trust_traceparent=trust_traceparent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from uuid import UUID
 
@@ -25,9 +26,15 @@ _SHORTEST_PERSONAL_NUMBER = 10**10
 def redact_event(event: Mapping[str, object]) -> dict[str, object]:
     """Return a copy of a log event that holds no credential and no personal data."""
     return {
-        redact_text(key): value if key in _OURS else _redact_entry(key, value, 0)
+        _clean_name(key): value if key in _OURS else _redact_entry(key, value, 0)
         for key, value in event.items()
     }
+
+
+@lru_cache(maxsize=512)
+def _clean_name(key: str) -> str:
+    """The names of an event's own fields are few; those nested in its values may be anything."""
+    return redact_text(key)
 
 
 def _redact_entry(key: str, value: object, depth: int) -> object:

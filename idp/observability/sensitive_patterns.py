@@ -57,8 +57,9 @@ _NUMBERS = re.compile(
     r"|(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 )
 
-# Event names, grant types, route templates: most of what is logged needs no closer look.
-_PLAIN = re.compile(r"[A-Za-z_/:{}-]{0,40}")
+# Event names, grant types, route templates, network addresses: most of what is logged needs no
+# closer look.
+_PLAIN = re.compile(r"[A-Za-z_/:{}-]{0,40}|\d{1,3}(?:\.\d{1,3}){3}", re.A)
 
 
 def _keep_identifiers(match: re.Match[str]) -> str:

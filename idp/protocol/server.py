@@ -13,16 +13,13 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from idp.audit.event import AuditEvent
 from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
-from idp.client_registry.directory import ClientDirectory
-from idp.clock import Clock
-from idp.keys.service import KeyRing
 from idp.middleware.client_certificate import ForwardedCertificate
 from idp.observability import metrics
 from idp.protocol import bridge
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints import ENDPOINTS
-from idp.protocol.endpoints.logout_deliveries import DeliveryPages
+from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants import GRANTS, TokenGrant
 from idp.protocol.grants.authorization_code import (
     CodeExpiredError,
@@ -35,7 +32,6 @@ from idp.protocol.pushing import RequestPushing
 from idp.protocol.refusals import RefusalPace
 from idp.protocol.request_adapter import EndpointRequest
 from idp.storage.database import Database, Transaction
-from idp.tokens.access import AccessTokens
 from idp.tokens.codes import Codes
 from idp.tokens.encryption import NoEncryptionKeyError, ResponseEncryption
 from idp.tokens.errors import (
@@ -48,8 +44,6 @@ from idp.tokens.errors import (
 )
 from idp.tokens.family import RevokeReason
 from idp.tokens.granting import TokenGranting
-from idp.tokens.service import Tokens
-from idp.tokens.subject import Subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +87,20 @@ class ProtocolServer:
     def __init__(
         self,
         *,
-        issuer: str,
         database: Database,
         audit: AuditLog,
         authenticator: ClientAuthenticator,
         codes: Codes,
-        tokens: Tokens,
         granting: TokenGranting,
         encryption: ResponseEncryption,
         pushing: RequestPushing,
-        access_tokens: AccessTokens,
-        subjects: Subjects,
-        keys: KeyRing,
-        directory: ClientDirectory,
-        clock: Clock,
-        logout_ledger: DeliveryPages,
+        tools: EndpointTools,
     ) -> None:
-        self._pace = RefusalPace(clock)
-        self._issuer = issuer
+        self._pace = RefusalPace(tools.clock)
+        self._issuer = tools.issuer
         self._database = database
         self._audit = audit
-        self._tokens = tokens
+        self._tokens = tools.tokens
         self._encryption = encryption
         self._pushing = pushing
         self._server = _Server(authenticator, codes, granting)
@@ -122,14 +109,7 @@ class ProtocolServer:
         self._endpoints: dict[str, Any] = {}
         for kind in ENDPOINTS:
             endpoint = kind(self._server)
-            endpoint.issuer = issuer
-            endpoint.access_tokens = access_tokens
-            endpoint.refresh_tokens = tokens
-            endpoint.subjects = subjects
-            endpoint.keys = keys
-            endpoint.directory = directory
-            endpoint.clock = clock
-            endpoint.logout_ledger = logout_ledger
+            endpoint.tools = tools
             self._endpoints[endpoint.ENDPOINT_NAME] = endpoint
 
     async def token(

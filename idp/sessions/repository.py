@@ -5,20 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, insert, select, update
 
 from idp.sessions.models import sessions
 from idp.storage.database import Database, Transaction
+from idp.storage.metadata import UtcDateTime
+from idp.storage.prepared import Prepared
 from idp.storage.purging import delete_in_batches
 
 
-def is_live(now: datetime) -> ColumnElement[bool]:
+def is_live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition under which a session row still stands for a signed-in person."""
     return and_(
         sessions.c.ended_at.is_(None),
         sessions.c.idle_expires_at > now,
         sessions.c.absolute_expires_at > now,
     )
+
+
+_NOW = bindparam("now", type_=UtcDateTime)
+_IS_LIVE = and_(sessions.c.token_hash == bindparam("token"), is_live(_NOW))
+_READ_LIVE = Prepared(select(sessions).where(_IS_LIVE))
+_TOUCH_LIVE = Prepared(
+    update(sessions)
+    .where(_IS_LIVE)
+    .values(last_seen_at=_NOW, idle_expires_at=bindparam("idle_until"))
+    .returning(sessions)
+)
 
 
 async def insert_session(transaction: Transaction, row: dict[str, Any]) -> None:
@@ -28,23 +41,16 @@ async def insert_session(transaction: Transaction, row: dict[str, Any]) -> None:
 
 async def read_live(transaction: Transaction, token_hash: bytes, now: datetime) -> Row[Any] | None:
     """Return the live session with this cookie, if there is one."""
-    result = await transaction.execute(
-        select(sessions).where(and_(sessions.c.token_hash == token_hash, is_live(now)))
-    )
-    return result.one_or_none()
+    return await transaction.fetch_one(_READ_LIVE, {"token": token_hash, "now": now})
 
 
 async def touch_live(
     transaction: Transaction, token_hash: bytes, now: datetime, idle_expires_at: datetime
 ) -> Row[Any] | None:
     """Note a visit and return the live session, in one statement."""
-    result = await transaction.execute(
-        update(sessions)
-        .where(and_(sessions.c.token_hash == token_hash, is_live(now)))
-        .values(last_seen_at=now, idle_expires_at=idle_expires_at)
-        .returning(sessions)
+    return await transaction.fetch_one(
+        _TOUCH_LIVE, {"token": token_hash, "now": now, "idle_until": idle_expires_at}
     )
-    return result.one_or_none()
 
 
 async def renew_session(

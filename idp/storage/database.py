@@ -7,18 +7,22 @@ record are committed together or not at all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, text
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Executable, Row, text
+from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 from idp.errors import UnavailableError
 from idp.observability import metrics
-from idp.storage.engine import create_engine
+from idp.storage.drivers import Driver, PostgresDriver, SqliteDriver, StatementError
+from idp.storage.engine import UNFINISHED, create_engine
 from idp.storage.outages import is_outage
+from idp.storage.prepared import Plan, Prepared
 from idp.storage.settings import StorageSettings
 
 Rows: TypeAlias = CursorResult[*tuple[Any, ...]]
@@ -38,8 +42,13 @@ def unavailable(reason: str) -> DatabaseUnavailableError:
 class Transaction:
     """One database transaction; rooms add work to it and never end it themselves."""
 
-    def __init__(self, connection: AsyncConnection, *, writable: bool) -> None:
-        self._connection = connection
+    def __init__(
+        self, engine: AsyncEngine, pooled: PoolProxiedConnection, driver: Driver, *, writable: bool
+    ) -> None:
+        self._engine = engine.sync_engine
+        self._pooled = pooled
+        self._driver = driver
+        self._core: Connection | None = None
         self.writable = writable
         self._before_commit: list[Hook] = []
         self._after_end: list[Callable[[bool], None]] = []
@@ -47,13 +56,40 @@ class Transaction:
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._connection.dialect.name
+        return self._engine.dialect.name
 
     async def execute(
         self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
     ) -> Rows:
-        """Run one statement; with `rows`, once for each of them."""
-        return await self._connection.execute(statement, rows)
+        """Run one statement of Core; with `rows`, once for each of them."""
+        if self._core is None:
+            self._core = Connection(self._engine, self._pooled)
+        return await greenlet_spawn(self._core.execute, statement, rows)
+
+    async def fetch(self, statement: Prepared, values: Mapping[str, Any]) -> list[Row[Any]]:
+        """Run a prepared statement and return what it returns.
+
+        Raises StatementError; ValueError when `values` are not those that it wants.
+        """
+        plan = statement.plan_for(self._engine.dialect)
+        return plan.rows(await self._run(plan, plan.bind(values)))
+
+    async def fetch_one(self, statement: Prepared, values: Mapping[str, Any]) -> Row[Any] | None:
+        """Run a prepared statement and return its one row, None when there is none."""
+        rows = await self.fetch(statement, values)
+        if len(rows) > 1:
+            raise RuntimeError("one row at most was expected")
+        return rows[0] if rows else None
+
+    async def _run(self, plan: Plan, arguments: list[Any]) -> Iterable[Sequence[Any]]:
+        """Run a statement, and tell those who listen on the engine what is run, as it does."""
+        told = self._engine.dispatch
+        for tell in told.before_cursor_execute:
+            tell(self._pooled, None, plan.sql, arguments, None, False)
+        records = await self._driver.fetch(plan.sql, arguments)
+        for tell in told.after_cursor_execute:
+            tell(self._pooled, None, plan.sql, arguments, None, False)
+        return records
 
     def before_commit(self, hook: Hook) -> None:
         """Run `hook` inside the transaction, as its last work."""
@@ -85,29 +121,28 @@ class Database:
 
     @classmethod
     def from_settings(cls, settings: StorageSettings) -> Database:
-        return cls(create_engine(settings), writer_timeout=settings.pool_timeout)
+        engine = create_engine(settings, begun_by_hand=True)
+        return cls(engine, writer_timeout=settings.pool_timeout)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:
-        """Open a transaction that does not write."""
-        async with self._transaction(writable=False) as transaction:
-            yield transaction
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a connection for statements that do not write and hold no lock.
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
+        Each sees what was committed when it began (READ COMMITTED), so nothing has to be begun.
+        """
+        return self._transaction(writable=False)
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction that commits on leaving, or rolls back when an error passes through.
 
         Raises DatabaseUnavailableError when the database cannot be reached; the effect of a
         commit that was under way is then unknown to the caller, who must not acknowledge it.
         """
-        async with AsyncExitStack() as stack:
-            if self._writer is not None:
-                await stack.enter_async_context(self._turn(self._writer))
-            transaction = await stack.enter_async_context(self._transaction(writable=True))
-            yield transaction
+        if self._writer is None:
+            return self._transaction(writable=True)
+        return self._write_in_turn(self._writer)
 
     @asynccontextmanager
-    async def _turn(self, writer: asyncio.Lock) -> AsyncIterator[None]:
+    async def _write_in_turn(self, writer: asyncio.Lock) -> AsyncIterator[Transaction]:
         """Be the one that writes; raises DatabaseUnavailableError when it takes too long."""
         try:
             async with asyncio.timeout(self._writer_timeout):
@@ -115,7 +150,8 @@ class Database:
         except TimeoutError as error:
             raise unavailable("too many wait to write") from error
         try:
-            yield
+            async with self._transaction(writable=True) as transaction:
+                yield transaction
         finally:
             writer.release()
 
@@ -124,21 +160,40 @@ class Database:
         committed = False
         transaction: Transaction | None = None
         try:
-            async with self.engine.connect() as connection:
-                if self._is_sqlite:
-                    await connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
-                transaction = Transaction(connection, writable=writable)
+            async with self._connection() as pooled:
+                driver = self._driver_of(pooled)
+                if writable:
+                    # First of all: a beginning that is cancelled may have arrived all the same.
+                    pooled.info[UNFINISHED] = True
+                    await driver.begin()
+                transaction = Transaction(self.engine, pooled, driver, writable=writable)
                 yield transaction
                 await transaction.run_before_commit()
-                await connection.commit()
+                if writable:
+                    await driver.commit()
+                    pooled.info[UNFINISHED] = False
                 committed = True
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) or (isinstance(error, StatementError) and error.is_outage):
                 raise unavailable(type(error).__name__) from error
             raise
         finally:
             if transaction is not None:
                 transaction.run_after_end(committed=committed)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[PoolProxiedConnection]:
+        pooled = await self.engine.raw_connection()
+        try:
+            yield pooled
+        finally:
+            closing = greenlet_spawn(pooled.close)
+            # It waits only where there is something to roll back: nothing may interrupt that.
+            await (asyncio.shield(closing) if pooled.info.get(UNFINISHED) else closing)
+
+    def _driver_of(self, pooled: PoolProxiedConnection) -> Driver:
+        raw: Any = pooled.driver_connection
+        return SqliteDriver(raw) if self._is_sqlite else PostgresDriver(raw)
 
     async def ping(self) -> None:
         """Return if the database answers; raises DatabaseUnavailableError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -27,6 +29,10 @@ def is_outage(error: BaseException) -> bool:
     """Whether the database could not do what was asked at this moment, for no fault of ours."""
     if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError):
         return True
+    if isinstance(error, sqlite3.OperationalError):  # no file there to open
+        return True
+    if isinstance(error, AsyncAdapt_asyncpg_dbapi.Error):  # no connection to be had
+        return is_passing_state(error.sqlstate or "")
     if not isinstance(error, DBAPIError):
         return False
     if error.connection_invalidated:
@@ -34,5 +40,9 @@ def is_outage(error: BaseException) -> bool:
     # A migration changed what a prepared statement returns; the driver prepares it anew next time.
     if isinstance(error.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
         return True
-    state = getattr(error.orig, "sqlstate", None) or ""
+    return is_passing_state(getattr(error.orig, "sqlstate", None) or "")
+
+
+def is_passing_state(state: str) -> bool:
+    """Whether a SQLSTATE says that the same may work later."""
     return state.startswith(_CLASSES) or state in _CODES

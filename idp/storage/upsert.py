@@ -10,6 +10,9 @@ from idp.storage.database import Transaction
 
 def insert_into(transaction: Transaction, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an insert that offers `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if transaction.dialect == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_for(transaction.dialect, table)
+
+
+def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the same for a dialect by name, as a prepared statement asks for it."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -142,7 +142,7 @@ def releasable(
 def claims_of_scopes(scope: str) -> tuple[str, ...]:
     """Return the names of the claims that a space-separated scope asks for, in catalogue order."""
     wanted = set(scope.split())
-    return tuple(claim.name for claim in CLAIMS if claim.scope.value in wanted)
+    return tuple(claim.name for claim in CLAIMS if claim.scope in wanted)
 
 
 def columns_of(names: tuple[str, ...]) -> frozenset[PersonColumn]:

@@ -22,6 +22,7 @@ class RevokeReason(StrEnum):
     LOGOUT = "logout"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     ACCOUNT_CHANGED = "account_changed"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, literal, select, update
 
 from idp.accounts.attributes import PersonColumn
 from idp.accounts.models import natural_persons, subject_keys
@@ -16,8 +16,10 @@ from idp.consents.terms import DecisionKind
 from idp.sessions.models import sessions
 from idp.sessions.repository import is_live
 from idp.storage.database import Database, Transaction
+from idp.storage.metadata import UtcDateTime
+from idp.storage.prepared import Prepared
 from idp.storage.purging import delete_in_batches
-from idp.storage.upsert import insert_into
+from idp.storage.upsert import insert_for, insert_into
 from idp.tokens.family import TokenFamily
 from idp.tokens.models import revoked_access_tokens, token_families
 
@@ -25,15 +27,16 @@ Condition: TypeAlias = ColumnElement[bool]
 """Which families are meant; made by the functions below and by nobody else."""
 
 
+_CLAIM = Prepared(
+    lambda dialect: (
+        insert_for(dialect, token_families).on_conflict_do_nothing().returning(token_families.c.id)
+    )
+)
+
+
 async def claim_authorization(transaction: Transaction, row: dict[str, Any]) -> bool:
     """Insert the family of an authorization; False when it was claimed before."""
-    result = await transaction.execute(
-        insert_into(transaction, token_families)
-        .values(**row)
-        .on_conflict_do_nothing()
-        .returning(token_families.c.id)
-    )
-    return result.one_or_none() is not None
+    return await transaction.fetch_one(_CLAIM, row) is not None
 
 
 _PRINCIPAL = (
@@ -43,24 +46,42 @@ _PRINCIPAL = (
 )
 
 
-def _session_is_live(session_id: ColumnElement[str] | str, now: datetime) -> ColumnElement[bool]:
-    return exists().where(and_(sessions.c.id == session_id, is_live(now)))
+_NOW = bindparam("now", type_=UtcDateTime)
+_OF_ACCOUNT = natural_persons.c.id == bindparam("account")
+
+
+def _session_is_live(session_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(and_(sessions.c.id == session_id, is_live(_NOW)))
+
+
+_READ_PRINCIPAL = Prepared(
+    select(
+        natural_persons.c.id.label("account_id"),
+        *_PRINCIPAL,
+        _session_is_live(bindparam("session")).label("session_live"),
+    )
+    .join(subject_keys, has_subject_key())
+    .where(_OF_ACCOUNT)
+)
+_HOLD_PRINCIPAL = Prepared(
+    select(
+        natural_persons.c.id.label("account_id"),
+        *_PRINCIPAL,
+        literal(True).label("session_live"),
+    )
+    .join(subject_keys, has_subject_key())
+    .join(sessions, sessions.c.id == bindparam("session"))
+    .where(and_(_OF_ACCOUNT, is_live(_NOW)))
+    .with_for_update(read=True, of=sessions)
+)
 
 
 async def read_principal(
     transaction: Transaction, account_id: str, session_id: str, now: datetime
 ) -> Row[Any] | None:
     """Return the account with `session_live`, in one statement."""
-    result = await transaction.execute(
-        select(
-            natural_persons.c.id.label("account_id"),
-            *_PRINCIPAL,
-            _session_is_live(session_id, now).label("session_live"),
-        )
-        .join(subject_keys, has_subject_key())
-        .where(natural_persons.c.id == account_id)
-    )
-    return result.one_or_none()
+    values = {"account": account_id, "session": session_id, "now": now}
+    return await transaction.fetch_one(_READ_PRINCIPAL, values)
 
 
 async def hold_principal(
@@ -68,18 +89,22 @@ async def hold_principal(
 ) -> Row[Any] | None:
     """Return the same while the session lives, and keep it from ending before the transaction
     does: whoever ends it then finds what this transaction made, and ends that too."""
-    result = await transaction.execute(
-        select(
-            natural_persons.c.id.label("account_id"),
-            *_PRINCIPAL,
-            literal(True).label("session_live"),
+    values = {"account": account_id, "session": session_id, "now": now}
+    return await transaction.fetch_one(_HOLD_PRINCIPAL, values)
+
+
+_READ_WITHDRAWAL = Prepared(
+    select(consents.c.version)
+    .where(
+        and_(
+            consents.c.account_id == bindparam("account"),
+            consents.c.client_id == bindparam("client"),
+            consents.c.version > bindparam("after"),
+            consents.c.kind == DecisionKind.WITHDRAWN.value,
         )
-        .join(subject_keys, has_subject_key())
-        .join(sessions, sessions.c.id == session_id)
-        .where(and_(natural_persons.c.id == account_id, is_live(now)))
-        .with_for_update(read=True, of=sessions)
     )
-    return result.one_or_none()
+    .limit(1)
+)
 
 
 async def is_withdrawn(transaction: Transaction, family: TokenFamily, version: int) -> bool:
@@ -88,19 +113,21 @@ async def is_withdrawn(transaction: Transaction, family: TokenFamily, version: i
     A statement of its own, after `hold_principal`: only then does it see a withdrawal for whose
     commit that one had to wait. Versions are compared and not times, which two hosts tell apart.
     """
-    result = await transaction.execute(
-        select(consents.c.version)
-        .where(
-            and_(
-                consents.c.account_id == family.account_id,
-                consents.c.client_id == family.client_id,
-                consents.c.version > version,
-                consents.c.kind == DecisionKind.WITHDRAWN.value,
-            )
-        )
-        .limit(1)
+    values = {"account": family.account_id, "client": family.client_id, "after": version}
+    return await transaction.fetch_one(_READ_WITHDRAWAL, values) is not None
+
+
+_READ_FAMILY_WITH_PRINCIPAL = Prepared(
+    select(
+        token_families,
+        *_PRINCIPAL,
+        _session_is_live(token_families.c.session_id).label("session_live"),
+        exists().where(revoked_access_tokens.c.jti == bindparam("jti")).label("jti_revoked"),
     )
-    return result.one_or_none() is not None
+    .join(natural_persons, natural_persons.c.id == token_families.c.account_id)
+    .join(subject_keys, has_subject_key())
+    .where(token_families.c.id == bindparam("family"))
+)
 
 
 async def read_family_with_principal(
@@ -110,19 +137,29 @@ async def read_family_with_principal(
 
     `jti` names the access token in question; None when a refresh token is.
     """
-    revoked = exists().where(revoked_access_tokens.c.jti == jti)
-    result = await transaction.execute(
-        select(
-            token_families,
-            *_PRINCIPAL,
-            _session_is_live(token_families.c.session_id, now).label("session_live"),
-            revoked.label("jti_revoked"),
+    values = {"family": family_id, "jti": jti, "now": now}
+    return await transaction.fetch_one(_READ_FAMILY_WITH_PRINCIPAL, values)
+
+
+_ROTATE = Prepared(
+    update(token_families)
+    .where(
+        and_(
+            token_families.c.id == bindparam("family"),
+            token_families.c.client_id == bindparam("client"),
+            token_families.c.generation == bindparam("step"),
+            token_families.c.revoked_at.is_(None),
+            token_families.c.idle_expires_at > _NOW,
+            token_families.c.absolute_expires_at > _NOW,
         )
-        .join(natural_persons, natural_persons.c.id == token_families.c.account_id)
-        .join(subject_keys, has_subject_key())
-        .where(token_families.c.id == family_id)
     )
-    return result.one_or_none()
+    .values(
+        generation=token_families.c.generation + 1,
+        rotated_at=_NOW,
+        idle_expires_at=bindparam("idle_until"),
+    )
+    .returning(token_families)
+)
 
 
 async def rotate(
@@ -134,23 +171,14 @@ async def rotate(
     idle_expires_at: datetime,
 ) -> Row[Any] | None:
     """Step a living family from `generation` to the next; None when it is not at that step."""
-    family = token_families.c
-    result = await transaction.execute(
-        update(token_families)
-        .where(
-            and_(
-                family.id == family_id,
-                family.client_id == client_id,
-                family.generation == generation,
-                family.revoked_at.is_(None),
-                family.idle_expires_at > now,
-                family.absolute_expires_at > now,
-            )
-        )
-        .values(generation=generation + 1, rotated_at=now, idle_expires_at=idle_expires_at)
-        .returning(token_families)
-    )
-    return result.one_or_none()
+    values = {
+        "family": family_id,
+        "client": client_id,
+        "step": generation,
+        "now": now,
+        "idle_until": idle_expires_at,
+    }
+    return await transaction.fetch_one(_ROTATE, values)
 
 
 async def read_family(transaction: Transaction, family_id: str) -> Row[Any] | None:
@@ -202,6 +230,14 @@ def of_account(account_id: str, client_id: str | None = None) -> ColumnElement[b
 def of_client(client_id: str) -> ColumnElement[bool]:
     """All families of a client."""
     return token_families.c.client_id == client_id
+
+
+async def is_access_token_revoked(transaction: Transaction, jti: str) -> bool:
+    """Whether one access token was revoked by name."""
+    result = await transaction.execute(
+        select(revoked_access_tokens.c.jti).where(revoked_access_tokens.c.jti == jti)
+    )
+    return result.one_or_none() is not None
 
 
 async def revoke_access_token(transaction: Transaction, jti: str, expires_at: datetime) -> None:

@@ -20,6 +20,7 @@ class Subjects:
     def __init__(self, root: RootKey) -> None:
         self._subject_key = root.derive(Purpose.SUBJECTS, "sub")
         self._session_key = root.derive(Purpose.SUBJECTS, "sid")
+        self._browser_state_key = root.derive(Purpose.SUBJECTS, "browser-state")
 
     def sub(self, client: Client, account_id: str) -> str:
         """Return the 43-character subject of an account for a client's sector."""
@@ -33,6 +34,12 @@ class Subjects:
         It differs from client to client, or `sid` would undo what pairwise subjects protect.
         """
         return _code(self._session_key, f"{client.client_id}\x00{session_id}")
+
+    def browser_state(self, session_id: str) -> str:
+        """Return what a script of ours may know of the browser's session (Session Management
+        section 3.2, "OP User Agent state"): as good as random, and another one for each session.
+        """
+        return _code(self._browser_state_key, session_id)
 
 
 def _code(key: bytes, text: str) -> str:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from idp.client_registry.client import Client
+from idp.http.browser_state import leave_browser_state, note_session, with_session_state
 from idp.http.cookies import CookieName
 from idp.http.errors import Verdict
 from idp.http.parameters import encode_query, read_form, read_query
@@ -101,9 +102,11 @@ async def _decide(
     """
     cookie = web.cookies.read(request, CookieName.SESSION)
     if cookie is None and interaction is None:
+        note_session(request, None)
         return web.services.hub.without_session(valid.request)
     async with web.services.database.write() as transaction:
         session = await web.services.sessions.visit(transaction, cookie) if cookie else None
+        note_session(request, session)
         outcome = await _ask_hub(web, transaction, valid, session, interaction)
         if interaction is not None and not isinstance(outcome, ShowStep):
             await web.services.interactions.complete(transaction, interaction)
@@ -175,18 +178,22 @@ def send(
     request: Request, web: Web, visit: Visit, client: Client, answer: AuthorizationResponse
 ) -> Response:
     """Send the browser back to the client, by redirect or by a form that posts itself."""
+    answer = with_session_state(request, web, client, answer)
     if answer.response_mode == "form_post":
         allow_source(request.scope, "form-action", answer.redirect_uri)
-        return web.pages.show(
+        page = web.pages.show(
             request,
             visit,
             "form_post.html",
             {"redirect_uri": answer.redirect_uri, "fields": dict(answer.fields)},
             client=client,
         )
+        leave_browser_state(request, web, page)
+        return page
     # 303 and not 302: a browser must not repeat a form with a password in it (RFC 9700, 4.12).
     response = Response(status_code=303, headers={"Location": answer.location})
     visit.leave_cookies(response, web.cookies)
+    leave_browser_state(request, web, response)
     return response
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from idp.client_registry.errors import RegistrationTokenError
+from idp.client_registry.registration.client_information import PATH as REGISTRATION
 from idp.errors import TongxingError
 from idp.http.errors import BadRequestError, NotSignedInError, OutOfStepError, Verdict, judge
 from idp.http.web import web_of
@@ -15,14 +19,29 @@ from idp.middleware.body_limit import BodyRefusedError
 from idp.observability.logging import get_logger
 from idp.observability.request_context import current_trace_id
 from idp.tokens.errors import InvalidTokenError
+from idp.web import registration
 from idp.web.protocol import challenge
 
 _log = get_logger("web")
 
 _JSON_PATHS = frozenset(
-    {"/token", "/userinfo", "/introspect", "/revoke", "/jwks", "/healthz/ready", "/healthz/live"}
+    {
+        "/token",
+        "/par",
+        "/userinfo",
+        "/introspect",
+        "/revoke",
+        "/logout/deliveries",
+        "/jwks",
+        REGISTRATION,
+        "/healthz/ready",
+        "/healthz/live",
+    }
 )
 _CLIENT_CLOSED = 499
+# RFC 6749 section 5.2. A hint may quote what was sent.
+_UNPRINTABLE = re.compile(r"[^ !#-\[\]-~]")
+_LONGEST_HINT = 300
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -46,6 +65,8 @@ async def _expected(request: Request, error: Exception) -> Response:
         return challenge(error)
     verdict = judge(error)
     _log.info("refused", status=verdict.status, reason=error.code, debug=error.debug)
+    if isinstance(error, RegistrationTokenError):
+        return registration.challenge(error)
     return _answer(request, verdict, error.hint)
 
 
@@ -84,7 +105,7 @@ def _answer(request: Request, verdict: Verdict, hint: str) -> Response:
     if _wants_json(request):
         body = {"error": verdict.error, "trace_id": current_trace_id()}
         if hint:
-            body["error_description"] = hint
+            body["error_description"] = _UNPRINTABLE.sub("?", hint)[:_LONGEST_HINT]
         headers = {"Cache-Control": "no-store"}
         if verdict.retry_after is not None:
             headers["Retry-After"] = str(verdict.retry_after)
@@ -95,4 +116,4 @@ def _answer(request: Request, verdict: Verdict, hint: str) -> Response:
 
 def _wants_json(request: Request) -> bool:
     path = request.url.path
-    return path in _JSON_PATHS or path.startswith("/.well-known/")
+    return path in _JSON_PATHS or path.startswith(("/.well-known/", REGISTRATION + "/"))

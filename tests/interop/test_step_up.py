@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -142,14 +141,12 @@ def test_a_level_that_is_too_low_is_refused_until_the_person_has_reached_it(
     wishes = demands(refused.headers["www-authenticate"])
     assert wishes == {"acr_values": f"{L2} {L3} {L4}"}
 
-    # As an essential wish the provider refuses what the person has not reached.
-    acr = {"essential": True, "values": wishes["acr_values"].split()}
-    essential = json.dumps({"id_token": {"acr": acr}})
-    page = browser.get("/authorize", portal.parameters(resource=AUDIENCE, claims=essential))
+    # Beside a resource the wish is necessary: the provider says that the person has not reached it.
+    page = browser.get("/authorize", portal.parameters(resource=AUDIENCE, **wishes))
     assert browser.callback(page)["error"] == "unmet_authentication_requirements"
 
     provider.call(_prove(provider, citizen))
-    tokens = sign_in(browser, portal, citizen, prompt="login", **wishes)
+    tokens = sign_in(browser, portal, citizen, **wishes)
     assert portal.claims(tokens.id_token)["acr"] == L2
     assert call(api, DECLARATIONS, tokens.access_token).status_code == 201
 

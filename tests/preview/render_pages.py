@@ -41,7 +41,8 @@ SAMPLE_LOGO = (
     'stroke-width="3"/></svg>'
 )
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data: https://portal.example; frame-src https://portal.example; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 

@@ -43,6 +43,7 @@ def logout_done(language: Language) -> Context:
             "state": state,
             "attempts": attempts,
             "at": NOW if attempts else None,
+            "asked": state == "failed",
         }
         for name, (state, attempts) in zip(names, states, strict=True)
     ]
@@ -53,6 +54,11 @@ def logout_done(language: Language) -> Context:
         continue_url="https://portal.example/",
         client=client_of(language),
     )
+
+
+def logout_frames(language: Language) -> Context:
+    frames = [{**portal, "url": "https://portal.example/logout"} for portal in portals(language)]
+    return page(language, frames=frames, next_url="#", seconds=900)
 
 
 def logout_done_bare(language: Language) -> Context:

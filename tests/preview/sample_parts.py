@@ -44,6 +44,16 @@ def client_of(language: Language) -> Context:
         "logo_uri": "https://portal.example/logo.svg",
         "policy_uri": "https://portal.example/privacy",
         "tos_uri": "https://portal.example/terms",
+        "is_self_registered": False,
+    }
+
+
+def self_registered_client(language: Language) -> Context:
+    return {
+        **client_of(language),
+        "name": said(language, "小区快递柜", "Parcel lockers"),
+        "department": None,
+        "is_self_registered": True,
     }
 
 
@@ -53,6 +63,7 @@ LONG_NAME_CLIENT: Context = {
     "logo_uri": None,
     "policy_uri": "javascript:alert(1)",
     "tos_uri": "https://portal.example/" + "terms" * 30,
+    "is_self_registered": True,
 }
 
 

@@ -13,6 +13,7 @@ from tests.preview.sample_parts import (
     notice,
     page,
     said,
+    self_registered_client,
 )
 
 
@@ -59,6 +60,10 @@ def login_paused(language: Language) -> Context:
 
 def login_with_long_names(language: Language) -> Context:
     return login(language, client=LONG_NAME_CLIENT)
+
+
+def login_to_self_registered(language: Language) -> Context:
+    return login(language, client=self_registered_client(language))
 
 
 def claims_of(language: Language) -> list[Context]:
@@ -163,6 +168,12 @@ def consent_outdated(language: Language) -> Context:
 def consent_with_long_names(language: Language) -> Context:
     receiver = {"name": "企" * 100, "department": "B" * 100, "contact": "c" * 100}
     return consent(language, client=LONG_NAME_CLIENT, receiver=receiver)
+
+
+def consent_to_self_registered(language: Language) -> Context:
+    client = self_registered_client(language)
+    receiver = {"name": client["name"], "department": None, "contact": "12345"}
+    return consent(language, client=client, receiver=receiver, claims=claims_of(language)[2:])
 
 
 def form_post(language: Language) -> Context:

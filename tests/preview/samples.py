@@ -18,6 +18,7 @@ from tests.preview.sample_account import (
     logout_confirm_bare,
     logout_done,
     logout_done_bare,
+    logout_frames,
     not_found,
 )
 from tests.preview.sample_parts import Context, step
@@ -42,6 +43,7 @@ from tests.preview.sample_sign_in import (
     consent_offline,
     consent_outdated,
     consent_to_nothing_else,
+    consent_to_self_registered,
     consent_with_long_names,
     form_post,
     home,
@@ -50,6 +52,7 @@ from tests.preview.sample_sign_in import (
     login_incomplete,
     login_paused,
     login_refused,
+    login_to_self_registered,
     login_with_long_names,
 )
 
@@ -70,12 +73,14 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("login-refused", "login.html", login_refused),
     Sample("login-incomplete", "login.html", login_incomplete),
     Sample("login-paused", "login.html", login_paused),
+    Sample("login-self-registered", "login.html", login_to_self_registered),
     Sample("login-long-names", "login.html", login_with_long_names),
     Sample("consent", "consent.html", consent),
     Sample("consent-by-law-only", "consent.html", consent_by_law_only),
     Sample("consent-offline", "consent.html", consent_offline),
     Sample("consent-to-nothing-else", "consent.html", consent_to_nothing_else),
     Sample("consent-outdated", "consent.html", consent_outdated),
+    Sample("consent-self-registered", "consent.html", consent_to_self_registered),
     Sample("consent-long-names", "consent.html", consent_with_long_names),
     Sample("register-phone", "register/phone.html", step),
     Sample("register-phone-invalid", "register/phone.html", register_phone_invalid),
@@ -100,6 +105,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("logout-confirm-bare", "logout/confirm.html", logout_confirm_bare),
     Sample("logout-done", "logout/done.html", logout_done),
     Sample("logout-done-bare", "logout/done.html", logout_done_bare),
+    Sample("logout-frames", "logout/frames.html", logout_frames),
     Sample("account", "account/home.html", account),
     Sample("account-empty", "account/home.html", account_empty),
     Sample("error-faulty-request", "error.html", faulty_request),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -120,13 +121,17 @@ class Callback:
 
 
 class Browser:
-    """One browser with its cookies, at an address of its own."""
+    """One browser with its cookies, at an address of its own. `trust` says whose certificates it
+    believes, where that is not what every browser believes."""
 
-    def __init__(self, origin: str, *, language: str = "en") -> None:
+    def __init__(
+        self, origin: str, *, language: str = "en", trust: ssl.SSLContext | None = None
+    ) -> None:
         self.origin = origin
         number = next(_ADDRESSES)
         self.http = httpx2.Client(
             base_url=origin,
+            verify=trust or True,
             headers={
                 "Accept": "text/html",
                 "Accept-Language": language,

@@ -9,9 +9,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from joserfc.jwk import OctKey
 
 from idp.audit.repository import read_account_events
 from idp.audit.tags import Tag
+from idp.client_registry.client_metadata import SECRET_METHODS
+from tests.protocol.assertions import Signer, jwks, new_key
 from tests.protocol.browser import Browser, Callback
 from tests.protocol.relying_party import REDIRECT_URI, RelyingParty, Tokens
 from tests.provider import Citizen, RunningProvider, running_provider
@@ -85,8 +88,8 @@ def new_portal(provider: RunningProvider, http: httpx2.Client) -> NewPortal:
             "claims": [NAME, PHONE],
             **changes,
         }
-        is_public = metadata.get("token_endpoint_auth_method") == "none"
-        secret = None if is_public else secrets.token_urlsafe(32)
+        method = metadata.get("token_endpoint_auth_method", "client_secret_basic")
+        secret = secrets.token_urlsafe(32) if method in SECRET_METHODS else None
         provider.register(metadata, secret)
         return RelyingParty(provider.url, metadata, secret, http)
 
@@ -96,6 +99,39 @@ def new_portal(provider: RunningProvider, http: httpx2.Client) -> NewPortal:
 @pytest.fixture
 def portal(new_portal: NewPortal) -> RelyingParty:
     return new_portal()
+
+
+NewSigner = Callable[..., Signer]
+
+
+@pytest.fixture
+def new_signer(provider: RunningProvider, new_portal: NewPortal) -> NewSigner:
+    """Register a client with a key of its own; keyword arguments are members of its metadata."""
+
+    def register(alg: str = "ES256", kid: str | None = "first", **changes: Any) -> Signer:
+        key = new_key(alg, kid)
+        members = {"token_endpoint_auth_method": "private_key_jwt", "jwks": jwks(key), **changes}
+        if "jwks_uri" in members:
+            del members["jwks"]
+        return Signer(new_portal(**members), provider.clock, key, alg)
+
+    return register
+
+
+@pytest.fixture
+def signer(new_signer: NewSigner) -> Signer:
+    return new_signer()
+
+
+@pytest.fixture
+def with_secret(provider: RunningProvider, new_portal: NewPortal) -> NewSigner:
+    """Register a client that computes MACs with its secret."""
+
+    def register(alg: str = "HS256", **changes: Any) -> Signer:
+        portal = new_portal(token_endpoint_auth_method="client_secret_jwt", **changes)
+        return Signer(portal, provider.clock, OctKey.import_key(str(portal.secret)), alg)
+
+    return register
 
 
 @pytest.fixture

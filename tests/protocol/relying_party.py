@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -59,6 +60,9 @@ class RelyingParty:
         self.secret = secret
         self.http = http
         self.verifier = ""
+        self.prove: Callable[[], dict[str, str]] | None = None
+        """Makes the form fields by which this client authenticates, where it has no secret to
+        send."""
 
     @property
     def client_id(self) -> str:
@@ -85,6 +89,8 @@ class RelyingParty:
 
     def credentials(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return the headers and the form fields by which this client authenticates."""
+        if self.prove is not None:
+            return {}, self.prove()
         method = self.metadata.get("token_endpoint_auth_method", "client_secret_basic")
         if method == "none":
             return {}, {"client_id": self.client_id}

@@ -15,7 +15,9 @@ from tests.provider import RunningProvider
 STATIC = "/static/tongxing.css"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # What clients call without a page of ours; the others are forms of pages.
-FOR_PROGRAMS = {"/token", "/introspect", "/revoke", "/userinfo", "/authorize"}
+FOR_PROGRAMS = {"/token", "/introspect", "/revoke", "/userinfo", "/authorize", "/clients"}
+
+READS_JSON = {"/clients"}
 
 
 @dataclass(frozen=True, order=True)

@@ -26,10 +26,14 @@ REGISTERED = {
     "request_parameter_supported", "request_uri_parameter_supported",
     "require_request_uri_registration", "op_policy_uri", "op_tos_uri", "revocation_endpoint",
     "revocation_endpoint_auth_methods_supported", "introspection_endpoint",
-    "introspection_endpoint_auth_methods_supported", "code_challenge_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported", "code_challenge_methods_supported",
     "prompt_values_supported", "authorization_response_iss_parameter_supported",
     "end_session_endpoint", "backchannel_logout_supported",
     "backchannel_logout_session_supported", "service_documentation",
+    "frontchannel_logout_supported", "frontchannel_logout_session_supported",
+    "check_session_iframe",
 }  # fmt: skip
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -102,12 +106,19 @@ def test_discovery_offers_what_certification_looks_for(document: dict[str, Any])
     assert document["response_types_supported"] == ["code"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["code_challenge_methods_supported"] == ["S256"]
+    # Without a proxy that passes certificates on there is no mutual TLS.
     assert set(document["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic",
         "client_secret_post",
+        "client_secret_jwt",
+        "private_key_jwt",
         "none",
     }
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
+    for endpoint in ("token", "introspection", "revocation"):
+        offered = document[f"{endpoint}_endpoint_auth_signing_alg_values_supported"]
+        assert {"ES256", "PS256", "RS256", "EdDSA", "HS256"} <= set(offered)
+        assert "none" not in offered
     assert set(document["ui_locales_supported"]) == {"zh-CN", "en"}
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["request_parameter_supported"] is False

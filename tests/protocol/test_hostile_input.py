@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.protocol.raw_http import Answer, ask, exchange
-from tests.protocol.surface import FOR_PROGRAMS, METHODS, Endpoint, census, endpoints
+from tests.protocol.surface import FOR_PROGRAMS, METHODS, READS_JSON, Endpoint, census, endpoints
 from tests.provider import RunningProvider
 
 FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
@@ -121,7 +121,7 @@ def test_a_body_that_is_no_form_is_refused_everywhere(
     """RFC 6749 section 3.2 and appendix B, R6, R27."""
     headers, body = BAD_BODIES[kind]
     for endpoint in surface:
-        if "POST" in endpoint.methods:
+        if "POST" in endpoint.methods and not (kind == "JSON" and endpoint.path in READS_JSON):
             answer = ask(provider.port, "POST", endpoint.path, headers, body)
             refused(answer, endpoint.path, 400, 413)
 

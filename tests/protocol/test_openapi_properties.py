@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import httpx2
 import pytest
 import requests
 import schemathesis
@@ -22,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from idp.app import create_api
 from tests.protocol.relying_party import RelyingParty, Tokens
+from tests.protocol.self_registered import Registrar, registering_provider
 from tests.provider import RunningProvider
 
 CHECKS = [
@@ -110,3 +112,16 @@ def test_bearers_get_documented_answers(
     narrow = portal.read(portal.refresh(tokens.refresh_token, scope="profile")).access_token
     headers = {"Authorization": f"Bearer {narrow}"}
     assert 403 in check_everything(schema, provider.url, headers)
+
+
+def test_clients_that_register_themselves_get_documented_answers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The same where registration is open, with the token of a client that is there."""
+    with registering_provider(tmp_path_factory.mktemp("open") / "home") as running:
+        with httpx2.Client(base_url=running.url) as link:
+            client = Registrar(running, link).register()
+        document = create_api(running.services).openapi()
+        schema = schemathesis.openapi.from_dict(document).include(path_regex="^/clients")
+        headers = {"Authorization": f"Bearer {client['registration_access_token']}"}
+        assert {400, 401} <= check_everything(schema, running.url, headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 import httpx2
@@ -111,7 +110,7 @@ def test_another_client_cannot_use_it(
     shown_on_a_page(browser.get("/authorize", query(new_portal(), request_uri)), "request_uri")
 
 
-@pytest.mark.parametrize("reference", ["", "x", secrets.token_urlsafe(32), "A" * 5000])
+@pytest.mark.parametrize("reference", ["", "x", "A" * 43, "A" * 5000])
 def test_a_guessed_reference_leads_nowhere(
     browser: Browser, portal: RelyingParty, reference: str
 ) -> None:

@@ -70,3 +70,17 @@ def test_nothing_in_a_token_but_its_claims_links_two_clients(
         left, right = tax.claims(first), health.claims(second)
         linking = {name for name in left if left[name] == right.get(name)} - shared
         assert not linking
+
+
+def test_two_native_applications_share_no_subject(new_portal: NewPortal, enter: Enter) -> None:
+    """R15: everybody has a loopback address; it is no sector."""
+    native = {
+        "application_type": "native",
+        "redirect_uris": ["http://127.0.0.1:9/callback"],
+        "token_endpoint_auth_method": "none",
+    }
+    subjects = set()
+    for _ in range(2):
+        portal = new_portal(**native)
+        subjects.add(portal.claims(enter(portal).id_token)["sub"])
+    assert len(subjects) == 2

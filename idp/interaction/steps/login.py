@@ -24,6 +24,7 @@ class LoginStep:
         return (
             bool(_FRESH_LOGIN & set(situation.request.prompt))
             or _is_too_old(situation)
+            or situation.can_rise
             or _is_somebody_else(situation)
         )
 

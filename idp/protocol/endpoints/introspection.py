@@ -8,24 +8,20 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint as AuthlibIntrospectionEndpoint
 
 from idp.client_registry.client import Client
-from idp.client_registry.directory import ClientDirectory
-from idp.clock import Clock, epoch_seconds
-from idp.keys.service import KeyRing
+from idp.clock import epoch_seconds
 from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints.presented_token import (
-    AccessTokenReader,
     PresentedToken,
-    RefreshTokenReader,
     find_presented,
 )
+from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
 from idp.tokens import jws
 from idp.tokens.access_token import AccessToken
 from idp.tokens.errors import InvalidTokenError
-from idp.tokens.subject import Subjects
 
 JWT_TYPE = "application/token-introspection+jwt"
 SignedResponse = tuple[int, str, list[tuple[str, str]]]
@@ -41,13 +37,7 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
 
     WRITES = False
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
-    issuer: str
-    clock: Clock
-    keys: KeyRing
-    directory: ClientDirectory
-    access_tokens: AccessTokenReader
-    refresh_tokens: RefreshTokenReader
-    subjects: Subjects
+    tools: EndpointTools
 
     def authenticate_endpoint_client(self, request: EndpointRequest) -> ProtocolClient:
         """A public client proves nothing, so it may not ask (RFC 7662 section 2.1)."""
@@ -61,10 +51,10 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         """Return the client that the token in question was issued to. Looked up before the
         transaction, which must not wait for a second connection."""
         try:
-            access = self.access_tokens.read_any(request.parameters.get("token") or "")
+            access = self.tools.access_tokens.read_any(request.parameters.get("token") or "")
         except InvalidTokenError:
             return client.client
-        return wait(self.directory.find(access.client_id))
+        return wait(self.tools.directory.find(access.client_id))
 
     def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse | SignedResponse:
         """Answer about the token in `request`."""
@@ -73,7 +63,9 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
         if token is None:
             raise InvalidRequestError("token is missing")
         found = wait(
-            find_presented(current_transaction(), self.access_tokens, self.refresh_tokens, token)
+            find_presented(
+                current_transaction(), self.tools.access_tokens, self.tools.tokens, token
+            )
         )
         answer = self._answer(client, request.issued_to, found)
         if JWT_TYPE in request.headers.get("accept", ""):
@@ -83,13 +75,13 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
     def _sign(self, client: ProtocolClient, answer: dict[str, Any]) -> str:
         """RFC 9701 section 5: the answer as a JWT for the one who asked."""
         content = {
-            "iss": self.issuer,
+            "iss": self.tools.issuer,
             "aud": client.client_id,
-            "iat": epoch_seconds(self.clock.now()),
+            "iat": epoch_seconds(self.tools.clock.now()),
             "token_introspection": answer,
         }
         return jws.sign(
-            self.keys, client.client.metadata.id_token_signed_response_alg, _TYP, content
+            self.tools.keys, client.client.metadata.id_token_signed_response_alg, _TYP, content
         )
 
     def _answer(
@@ -105,11 +97,11 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
             return {"active": False}
         answer: dict[str, Any] = {
             "active": True,
-            "iss": self.issuer,
+            "iss": self.tools.issuer,
             "client_id": found.client_id,
         }
         if found.family is not None:
-            answer["sub"] = self.subjects.sub(issued_to, found.family.account_id)
+            answer["sub"] = self.tools.subjects.sub(issued_to, found.family.account_id)
             answer["auth_time"] = epoch_seconds(found.family.auth_time)
             answer["acr"] = found.family.acr
         return answer | _dates(found)

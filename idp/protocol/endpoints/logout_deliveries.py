@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 from authlib.oauth2.rfc6749 import TokenEndpoint
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 
-from idp.client_registry.client import Client
 from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.errors import ClientRefusedError
+from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
-from idp.storage.database import Transaction
-
-
-class DeliveryPages(Protocol):
-    """The ledger of logouts, kept by a room above this one."""
-
-    async def page(
-        self, transaction: Transaction, client: Client, cursor: str | None
-    ) -> dict[str, Any] | None:
-        """Return a page of a client's deliveries; None when the cursor is no good."""
-        ...
 
 
 class LogoutDeliveriesEndpoint(TokenEndpoint):
@@ -33,7 +20,7 @@ class LogoutDeliveriesEndpoint(TokenEndpoint):
     ENDPOINT_NAME = "logout_deliveries"
     WRITES = False
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
-    logout_ledger: DeliveryPages
+    tools: EndpointTools
 
     def authenticate_endpoint_client(self, request: EndpointRequest) -> ProtocolClient:
         """A public client proves nothing, so it may not ask."""
@@ -46,7 +33,7 @@ class LogoutDeliveriesEndpoint(TokenEndpoint):
         """Answer with the page that `cursor` leads to, or the first."""
         client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         cursor = request.parameters.get("cursor")
-        page = wait(self.logout_ledger.page(current_transaction(), client.client, cursor))
+        page = wait(self.tools.logout_ledger.page(current_transaction(), client.client, cursor))
         if page is None:
             raise InvalidRequestError("cursor is not one of this endpoint")
         return 200, page, NO_STORE

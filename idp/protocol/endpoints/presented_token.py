@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from idp.protocol.client_adapter import ProtocolClient
 from idp.storage.database import Transaction
-from idp.tokens.access import LivingToken
+from idp.tokens.access import AccessTokens
 from idp.tokens.access_token import AccessToken
 from idp.tokens.errors import InvalidTokenError
-from idp.tokens.family import RevokeReason, TokenFamily
+from idp.tokens.family import TokenFamily
+from idp.tokens.service import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +43,14 @@ class PresentedToken:
         return self.access is not None and bool(answers_for & set(self.access.audience))
 
 
-class AccessTokenReader(Protocol):
-    """Reads, looks up and revokes access tokens."""
-
-    def read_any(self, token: str) -> AccessToken: ...
-
-    async def is_revoked(self, transaction: Transaction, token: AccessToken) -> bool: ...
-
-    async def find_living(self, transaction: Transaction, token: AccessToken) -> LivingToken: ...
-
-    async def revoke(self, transaction: Transaction, token: AccessToken) -> None: ...
-
-
-class RefreshTokenReader(Protocol):
-    """Looks up and revokes refresh tokens."""
-
-    async def find_refresh_family(
-        self, transaction: Transaction, token: str
-    ) -> tuple[TokenFamily, bool] | None: ...
-
-    async def revoke_family(
-        self, transaction: Transaction, family_id: str, reason: RevokeReason
-    ) -> bool: ...
-
-
 async def find_presented(
     transaction: Transaction,
-    access_tokens: AccessTokenReader,
-    refresh_tokens: RefreshTokenReader,
+    access_tokens: AccessTokens,
+    tokens: Tokens,
     token: str,
 ) -> PresentedToken | None:
     """Return what a string is, whatever the caller's hint said (RFC 7009 section 2.1)."""
-    found = await refresh_tokens.find_refresh_family(transaction, token)
+    found = await tokens.find_refresh_family(transaction, token)
     if found is not None:
         family, living = found
         return PresentedToken(family.client_id, family, None, living)

@@ -8,11 +8,10 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint as AuthlibRevocationEndpoi
 from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.endpoints.presented_token import (
-    AccessTokenReader,
     PresentedToken,
-    RefreshTokenReader,
     find_presented,
 )
+from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
 from idp.storage.database import Transaction
@@ -25,8 +24,7 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
 
     WRITES = True
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
-    access_tokens: AccessTokenReader
-    refresh_tokens: RefreshTokenReader
+    tools: EndpointTools
 
     def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
         """Revoke the token in `request`. An unknown one is answered like one that is revoked
@@ -36,7 +34,9 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
         if token is None:
             raise InvalidRequestError("token is missing")
         transaction = current_transaction()
-        found = wait(find_presented(transaction, self.access_tokens, self.refresh_tokens, token))
+        found = wait(
+            find_presented(transaction, self.tools.access_tokens, self.tools.tokens, token)
+        )
         if found is not None and not found.check_client(client):
             raise InvalidGrantError("The token was issued to another client")
         if found is not None:
@@ -45,8 +45,8 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
 
     async def _revoke(self, transaction: Transaction, found: PresentedToken) -> None:
         if found.access is not None:
-            await self.access_tokens.revoke(transaction, found.access)
+            await self.tools.access_tokens.revoke(transaction, found.access)
         elif found.family is not None:
-            await self.refresh_tokens.revoke_family(
+            await self.tools.tokens.revoke_family(
                 transaction, found.family.id, RevokeReason.REVOKED_BY_CLIENT
             )

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from idp.client_registry.client import Client
 from idp.consents.service import ConsentState
+from idp.http.browser_state import note_session
 from idp.http.consent_binding import FIELD, ConsentBinding
 from idp.http.consent_view import claim_views, has_changed, offline_days, receiver_view
 from idp.http.errors import OutOfStepError
@@ -121,6 +122,7 @@ async def _read(request: Request, web: Web, step: StepVisit, transaction: Transa
     if client is None or wanted is None:
         raise InteractionGoneError
     session = await web.find_session(request, transaction)
+    note_session(request, session)
     if session is None:
         raise OutOfStepError(step.resume_url)
     state = await web.services.hub.consent_state(transaction, session.account_id, client, wanted)
@@ -188,4 +190,5 @@ def _outdated_notice(visit: Visit) -> dict[str, str]:
 
 def _retention(client: Client, visit: Visit) -> str:
     told = client.retention(visit.language.value)
-    return told or translator(visit.language).gettext(wording.RETENTION_BY_LAW)
+    untold = wording.RETENTION_UNTOLD if client.is_self_registered else wording.RETENTION_BY_LAW
+    return told or translator(visit.language).gettext(untold)

@@ -15,6 +15,7 @@ from idp.http.errors import BadRequestError, NotFoundError
 from idp.http.owner import read_owner
 from idp.http.parameters import encode_query, read_form, read_query
 from idp.http.receipts import Receipts
+from idp.http.session_end import finish_logout, forget_session
 from idp.http.web import Web, web_of
 from idp.logout.delivery import Delivery
 from idp.middleware.content_security_policy import allow_source
@@ -156,25 +157,19 @@ async def _end(
 ) -> Response:
     """End the session everywhere, then go back to the client or show who was told."""
     visit = web.visit(request, checked.parameters.get("ui_locales"))
-    receipts = Receipts(web.services.foundation.root)
     target = checked.redirect
     if session is None:
         response = RedirectResponse(target or "/logout/done", status_code=303)
-    else:
-        async with web.services.database.write() as transaction:
-            logout = await web.services.logout.end_session(
-                transaction, session.account_id, session.id, EndReason.LOGOUT
-            )
-        await web.services.logout_deliveries.deliver_now(logout.pending)
-        receipt = urlencode({"receipt": receipts.issue(logout.id), **_named(checked.client)})
-        response = RedirectResponse(target or f"/logout/done?{receipt}", status_code=303)
-    web.cookies.clear(response, CookieName.SESSION)
-    visit.leave_cookies(response, web.cookies)
-    return response
-
-
-def _named(client: Client | None) -> dict[str, str]:
-    return {"client_id": client.client_id} if client else {}
+        forget_session(request, web, response)
+        visit.leave_cookies(response, web.cookies)
+        return response
+    async with web.services.database.write() as transaction:
+        logout = await web.services.logout.end_session(
+            transaction, session.account_id, session.id, EndReason.LOGOUT
+        )
+    return await finish_logout(
+        request, web, visit, logout, session.id, target=target, client=checked.client
+    )
 
 
 @router.get("/logout/done")
@@ -213,4 +208,5 @@ async def _line(web: Web, delivery: Delivery, language: str) -> dict[str, Any]:
         "state": delivery.state.value,
         "attempts": delivery.attempts,
         "at": delivery.settled_at,
+        "asked": delivery.browser_asked_at is not None,
     }

@@ -88,6 +88,30 @@ def test_pruning_disables_what_the_file_does_not_name(idp: Idp, clients_file: Pa
     assert idp("clients", "list").out.count("disabled") == 1
 
 
+def test_an_invitation_is_shown_once_and_says_when_it_opens_nothing(idp: Idp, folder: Path) -> None:
+    made = idp("clients", "invite", "--uses", "3", "--days", "2", "--note", "甲公司")
+    assert made.status == 0
+    token = made.out.splitlines()[0].removeprefix("initial access token: ")
+    assert len(token) == 43
+    assert "opens nothing now" in made.out
+    with closing(sqlite3.connect(folder / "home" / "tongxing.db")) as link:
+        (row,) = link.execute("SELECT note, uses_left FROM initial_access_tokens").fetchall()
+    assert row == ("甲公司", 3)
+    assert idp("clients", "invite", "--uses", "0").status == 2
+    assert idp("clients", "invite", "--note", "a\nb").status == 2
+
+
+def test_one_client_is_disabled_or_given_a_new_secret(idp: Idp, clients_file: Path) -> None:
+    idp("clients", "apply", str(clients_file), "--yes")
+    assert "operator" in idp("clients", "list").out
+    renewed = idp("clients", "renew-secret", "alpha-portal")
+    assert renewed.out.startswith("client_secret of alpha-portal: ")
+    assert idp("clients", "disable", "alpha-portal").status == 0
+    assert idp("clients", "list").out.count("disabled") == 1
+    assert idp("clients", "disable", "alpha-portal").status == 1
+    assert idp("clients", "renew-secret", "alpha-portal").status == 1
+
+
 def test_keys_are_rotated_and_revoked(idp: Idp) -> None:
     idp("keys", "rotate")
     old = idp("keys", "rotate", "--alg", "ES256", "--announce-seconds", "0").out.split()[1]

@@ -226,3 +226,29 @@ async def test_what_was_granted_before_a_client_was_disabled_counts_no_more(
     assert client is not None
     assert not client.may_use(granted_at)
     assert client.may_use(clock.now())
+
+
+async def test_a_renewed_secret_replaces_the_old_one(
+    database: Database, registry: ClientRegistry
+) -> None:
+    await apply(database, registry, TAX)
+    async with database.write() as transaction:
+        renewed = await registry.renew_secret(transaction, "tax")
+    client = await ClientDirectory(database, ManualClock(START)).find("tax")
+    assert client is not None
+    secrets = ClientSecrets(ROOT)
+    assert secrets.is_right("tax", renewed, client.secret_hash)
+    assert not secrets.is_right("tax", SECRET, client.secret_hash)
+
+
+async def test_a_client_that_is_gone_has_no_secret_to_renew(
+    database: Database, registry: ClientRegistry
+) -> None:
+    await apply(database, registry, TAX)
+    async with database.write() as transaction:
+        assert await registry.disable(transaction, "tax")
+        assert not await registry.disable(transaction, "tax")
+        assert not await registry.disable(transaction, "unknown")
+    with pytest.raises(ClientMetadataError):
+        async with database.write() as transaction:
+            await registry.renew_secret(transaction, "tax")

@@ -10,6 +10,12 @@ import pytest
 import pytest_asyncio
 
 from idp.storage.ephemeral import Ephemeral
+from tests.contracts.databases import (  # noqa: F401 - fixtures
+    database,
+    database_url,
+    postgres_url,
+    sqlite_file,
+)
 from tests.servers.redis7 import redis7
 from tests.servers.valkey import embedded_valkey
 

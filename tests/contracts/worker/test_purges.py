@@ -20,6 +20,7 @@ from idp.enrolment.models import recoveries
 from idp.interaction.models import interactions
 from idp.logout.models import logout_deliveries
 from idp.proofing.models import proofing_attempts
+from idp.protocol.models import used_jwt_ids
 from idp.services.foundation import Foundation, build_foundation
 from idp.sessions.models import sessions
 from idp.storage.database import Database
@@ -126,6 +127,12 @@ CASES = [
     Case(
         recoveries, "ix_recoveries_expires_at", {"expires_at": days(1.1)}, {"expires_at": days(0.9)}
     ),
+    Case(
+        used_jwt_ids,
+        "ix_used_jwt_ids_expires_at",
+        {"expires_at": days(3.1)},
+        {"expires_at": days(2.9)},
+    ),
 ]
 
 
@@ -206,10 +213,13 @@ async def test_every_purge_goes_through_its_index(base: Foundation) -> None:
 async def plan_of(database: Database, statement: str, parameters: tuple[Any, ...]) -> str:
     """Return how PostgreSQL would do it on a table that is too large to be read as a whole."""
     async with database.engine.connect() as connection:
+        await connection.exec_driver_sql("BEGIN")
         for kind in ("seqscan", "bitmapscan"):
             await connection.execute(sql(f"SET LOCAL enable_{kind} = off"))
         result = await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
-        return "\n".join(result.scalars())
+        plan = "\n".join(result.scalars())
+        await connection.exec_driver_sql("ROLLBACK")
+        return plan
 
 
 def index_of(plan: str) -> str:

@@ -11,7 +11,7 @@ from idp.observability.logging import configure_logging
 from tests.unit.http.asgi_call import HOST, call, scope_of
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 api = FastAPI(openapi_url=None)

@@ -199,6 +199,7 @@ def test_a_client_cannot_write_markup_into_a_page() -> None:
         "logo_uri": f"https://evil.example/{hostile}",
         "policy_uri": f"https://evil.example/{hostile}",
         "tos_uri": "data:text/html,x",
+        "is_self_registered": True,
     }
     context = login(Language.ENGLISH, client=client, form={"username": hostile})
     page = Page(TEMPLATES.render("login.html", language=Language.ENGLISH, context=context))

@@ -1,15 +1,12 @@
-"""Signing out one device."""
+"""Signing out one device, or all of them."""
 
 from __future__ import annotations
-
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from idp.http.cookies import CookieName
 from idp.http.errors import NotFoundError
-from idp.http.receipts import Receipts
+from idp.http.session_end import finish_logout
 from idp.http.web import web_of
 from idp.sessions.session import EndReason
 
@@ -30,10 +27,20 @@ async def end(request: Request, session_id: str) -> Response:
         logout = await services.logout.end_session(
             transaction, current.account_id, session_id, EndReason.ENDED_BY_OWNER
         )
+    if session_id == current.id:
+        return await finish_logout(request, web, web.visit(request), logout, current.id)
     await services.logout_deliveries.deliver_now(logout.pending)
-    if session_id != current.id:
-        return RedirectResponse("/account?done=session-ended", status_code=303)
-    receipt = urlencode({"receipt": Receipts(services.foundation.root).issue(logout.id)})
-    response = RedirectResponse(f"/logout/done?{receipt}", status_code=303)
-    web.cookies.clear(response, CookieName.SESSION)
-    return response
+    return RedirectResponse("/account?done=session-ended", status_code=303)
+
+
+@router.post("/account/sessions/end-all")
+async def end_all(request: Request) -> Response:
+    """End every session of the owner's, this browser's with them."""
+    web = web_of(request)
+    await web.read_form(request)
+    async with web.services.database.write() as transaction:
+        current = await web.need_session(request, transaction)
+        logout = await web.services.logout.end_account(
+            transaction, current.account_id, EndReason.ENDED_BY_OWNER
+        )
+    return await finish_logout(request, web, web.visit(request), logout, current.id)

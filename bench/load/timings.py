@@ -19,8 +19,12 @@ class Timings:
         """Note how long the block takes; a block that fails is not noted."""
         start = time.perf_counter()
         yield
+        self.add(name, time.perf_counter() - start)
+
+    def add(self, name: str, seconds: float) -> None:
+        """Note one duration."""
         if self.is_recording:
-            self.by_name.setdefault(name, []).append(time.perf_counter() - start)
+            self.by_name.setdefault(name, []).append(seconds)
 
 
 def percentile(durations: Sequence[float], share: float) -> float:

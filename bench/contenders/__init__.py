@@ -1,0 +1,1 @@
+"""The products that are measured: how each is installed, filled, started and signed in to."""

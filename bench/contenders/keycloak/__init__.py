@@ -1,0 +1,1 @@
+"""Keycloak, put together from its Maven artifacts, on PostgreSQL."""

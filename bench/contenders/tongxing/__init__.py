@@ -1,0 +1,1 @@
+"""This provider, on PostgreSQL with Redis or in its embedded home."""

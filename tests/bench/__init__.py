@@ -1,0 +1,1 @@
+"""That the benchmark still runs; what it finds out is not judged here."""
