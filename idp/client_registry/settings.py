@@ -45,8 +45,11 @@ class ClientRegistrySettings(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if "identity" in self.registration_scope.split():
+        scopes = self.registration_scope.split()
+        if "identity" in scopes:
             raise ValueError("registration_scope: only an administrator gives the scope identity")
+        if "openid" not in scopes:
+            raise ValueError("registration_scope: must contain openid")
         if not (self.registration_requires_pkce or self.compatibility):
             raise ValueError("registration_requires_pkce: may be false only with compatibility")
         if self.require_software_statement and not self.software_statement_issuers:

@@ -13,6 +13,7 @@ from idp.consents.service import Consents, ConsentState, Standing
 from idp.crypto.identifiers import new_id
 from idp.interaction.answers import Answers, Fields
 from idp.interaction.assurance import Assurance
+from idp.interaction.claim_values import ClaimValues
 from idp.interaction.interaction import Interaction
 from idp.interaction.step import Situation, StepName
 from idp.interaction.steps import STEPS
@@ -20,7 +21,6 @@ from idp.protocol.authorization.pushed_requests import claim_answer
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import (
     AuthorizationRequestError,
-    InvalidRequestUriError,
     LoginRequiredError,
     UnmetAuthenticationRequirementsError,
 )
@@ -68,6 +68,7 @@ class Hub:
         audit: AuditLog,
         clock: Clock,
         assurance: Assurance,
+        claim_values: ClaimValues,
     ) -> None:
         self._consents = consents
         self._answers = answers
@@ -75,6 +76,7 @@ class Hub:
         self._audit = audit
         self._clock = clock
         self._assurance = assurance
+        self._claim_values = claim_values
 
     async def consent_state(
         self,
@@ -134,15 +136,17 @@ class Hub:
         acr = self._assurance.to_report(request, session.acr)
         if acr is None:
             return Refuse(UnmetAuthenticationRequirementsError("The required acr was not reached"))
-        if not await claim_answer(transaction, request, situation.now):
-            return Refuse(InvalidRequestUriError("The request was answered before", "request_uri"))
+        spent = await claim_answer(transaction, request, situation.now)
+        if spent is not None:
+            return Refuse(spent)
         standing = consent.standing
         if consent.needs_record:
             # A notice adds what it tells; what the person allowed before stays allowed.
             standing = await self._consents.allow(
                 transaction, session.account_id, client, consent, standing.granted, request.scope
             )
-        authorization = self._authorize(situation, session, standing, acr)
+        unmet = await self._claim_values.unmet(transaction, session.account_id, request)
+        authorization = self._authorize(situation, session, standing, acr, unmet)
         self._record(transaction, authorization)
         try:
             fields = await self._answers.fields(
@@ -153,10 +157,22 @@ class Hub:
         return Answer(fields)
 
     def _authorize(
-        self, situation: Situation, session: Session, standing: Standing, acr: str
+        self,
+        situation: Situation,
+        session: Session,
+        standing: Standing,
+        acr: str,
+        unmet: frozenset[tuple[str, str]],
     ) -> Authorization:
         request, interaction = situation.request, situation.interaction
-        granted = standing.granted
+
+        def released(place: str, names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(
+                name
+                for name in names
+                if is_granted(name, standing.granted) and (place, name) not in unmet
+            )
+
         return Authorization(
             # The interaction's own id: however often it is resumed, one code can be redeemed.
             id=interaction.id if interaction else new_id(),
@@ -166,8 +182,8 @@ class Hub:
             redirect_uri=request.redirect_uri,
             scope=request.scope,
             resources=request.resources,
-            userinfo_claims=tuple(n for n in request.userinfo_claims if is_granted(n, granted)),
-            id_token_claims=tuple(n for n in request.id_token_claims if is_granted(n, granted)),
+            userinfo_claims=released("userinfo", request.userinfo_claims),
+            id_token_claims=released("id_token", request.id_token_claims),
             acr=acr,
             amr=session.amr,
             auth_time=session.auth_time,

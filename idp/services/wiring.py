@@ -11,6 +11,7 @@ from idp.clock import Clock, SystemClock
 from idp.consents.service import Consents
 from idp.interaction.answers import Answers
 from idp.interaction.assurance import Assurance
+from idp.interaction.claim_values import ClaimValues
 from idp.interaction.interaction import Interactions
 from idp.interaction.service import Hub
 from idp.keys.service import KeyRing
@@ -113,6 +114,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
             audit=base.audit,
             clock=base.clock,
             assurance=Assurance(settings.acr_values, enrolment.persons, base.clock),
+            claim_values=ClaimValues(enrolment.persons),
         ),
         logout=LogoutService(sessions, tokens.tokens, base.audit, base.clock, settings.logout),
         logout_deliveries=_logout_deliveries(base),

@@ -7,8 +7,8 @@ record are committed together or not at all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import Executable, Row, text
@@ -72,7 +72,10 @@ class Transaction:
         Raises StatementError; ValueError when `values` are not those that it wants.
         """
         plan = statement.plan_for(self._engine.dialect)
-        return plan.rows(await self._run(plan, plan.bind(values)))
+        arguments = plan.bind(values)
+        with self._told_of(plan, arguments, many=False):
+            records = await self._driver.fetch(plan.sql, arguments)
+        return plan.rows(records)
 
     async def fetch_one(self, statement: Prepared, values: Mapping[str, Any]) -> Row[Any] | None:
         """Run a prepared statement and return its one row, None when there is none."""
@@ -81,15 +84,23 @@ class Transaction:
             raise RuntimeError("one row at most was expected")
         return rows[0] if rows else None
 
-    async def _run(self, plan: Plan, arguments: list[Any]) -> Iterable[Sequence[Any]]:
-        """Run a statement, and tell those who listen on the engine what is run, as it does."""
+    async def run_each(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a prepared statement that returns nothing once for each of `rows`, in one go."""
+        plan = statement.plan_for(self._engine.dialect)
+        arguments = [plan.bind(row) for row in rows]
+        with self._told_of(plan, arguments, many=True):
+            await self._driver.run_each(plan.sql, arguments)
+
+    @contextmanager
+    def _told_of(self, plan: Plan, arguments: list[Any], *, many: bool) -> Iterator[None]:
+        """Let those who listen on the engine hear of a statement that passes it by."""
         told = self._engine.dispatch
+        context = (self._pooled, None, plan.sql, arguments, None, many)
         for tell in told.before_cursor_execute:
-            tell(self._pooled, None, plan.sql, arguments, None, False)
-        records = await self._driver.fetch(plan.sql, arguments)
+            tell(*context)
+        yield
         for tell in told.after_cursor_execute:
-            tell(self._pooled, None, plan.sql, arguments, None, False)
-        return records
+            tell(*context)
 
     def before_commit(self, hook: Hook) -> None:
         """Run `hook` inside the transaction, as its last work."""

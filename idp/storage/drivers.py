@@ -32,6 +32,9 @@ class Driver(Protocol):
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Iterable[Sequence[Any]]:
         """Run one statement and return its records."""
 
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of arguments, in one go."""
+
     async def commit(self) -> None:
         """Make what was done since `begin` durable, or raise."""
 
@@ -51,6 +54,12 @@ class PostgresDriver:
         except _POSTGRES_ERRORS as error:
             raise _postgres_error(error) from None
         return records
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        try:
+            await self._connection.executemany(sql, rows)
+        except _POSTGRES_ERRORS as error:
+            raise _postgres_error(error) from None
 
     async def commit(self) -> None:
         # PostgreSQL answers the COMMIT of a transaction that failed with ROLLBACK, not an error.
@@ -79,11 +88,21 @@ class SqliteDriver:
         try:
             return await self._connection.execute_fetchall(sql, arguments)
         except sqlite3.Error as error:
-            passing = isinstance(error, sqlite3.OperationalError)
-            raise StatementError(type(error).__name__, is_outage=passing) from None
+            raise _sqlite_error(error) from None
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        try:
+            await self._connection.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise _sqlite_error(error) from None
 
     async def commit(self) -> None:
         await self.fetch("COMMIT", ())
+
+
+def _sqlite_error(error: sqlite3.Error) -> StatementError:
+    passing = isinstance(error, sqlite3.OperationalError)
+    return StatementError(type(error).__name__, is_outage=passing)
 
 
 _POSTGRES_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)

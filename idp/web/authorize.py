@@ -57,7 +57,7 @@ async def _authorize(request: Request, parameters: Parameters) -> Response:
     if isinstance(outcome, ShowStep):
         await web.limits.check_interaction(request)
         interaction = await web.services.interactions.begin(checked.request, visit.browser)
-        return _show_step(web, visit, outcome, interaction)
+        return _show_step(request, web, visit, outcome, interaction)
     return _respond(request, web, visit, checked, _encrypted(outcome, encrypter))
 
 
@@ -80,7 +80,7 @@ async def resume(request: Request) -> Response:
     encrypter = await _encrypter(web, valid)
     outcome = await _decide(request, web, valid, interaction)
     if isinstance(outcome, ShowStep):
-        return _show_step(web, visit, outcome, interaction)
+        return _show_step(request, web, visit, outcome, interaction)
     return _respond(request, web, visit, valid, _encrypted(outcome, encrypter))
 
 
@@ -128,12 +128,13 @@ async def _ask_hub(
 
 
 def _show_step(
-    web: Web, visit: Visit, outcome: ShowStep, interaction: Interaction
+    request: Request, web: Web, visit: Visit, outcome: ShowStep, interaction: Interaction
 ) -> RedirectResponse:
     response = RedirectResponse(
         f"/{outcome.step.value}?transaction={interaction.id}", status_code=303
     )
     visit.leave_cookies(response, web.cookies)
+    leave_browser_state(request, web, response)
     return response
 
 

@@ -18,7 +18,11 @@ from idp.crypto.identifiers import digest, new_secret
 from idp.crypto.root_key import Purpose, RootKey
 from idp.protocol import repository
 from idp.protocol.authorization.request import AuthorizationRequest, RequestSource
-from idp.protocol.errors import InvalidRequestObjectError, InvalidRequestUriError
+from idp.protocol.errors import (
+    AuthorizationRequestError,
+    InvalidRequestObjectError,
+    InvalidRequestUriError,
+)
 from idp.protocol.parameters import Parameters
 from idp.storage.database import Database, Transaction
 
@@ -101,14 +105,16 @@ class PushedRequests:
 
 async def claim_answer(
     transaction: Transaction, request: AuthorizationRequest, now: datetime
-) -> bool:
-    """Use up what may be answered once; False when it was answered before, in another window or
-    by another worker. In the transaction of the answer."""
+) -> AuthorizationRequestError | None:
+    """Use up what may be answered once; returns the refusal when it was answered before, in
+    another window or by another worker. In the transaction of the answer."""
     if request.once is None:
-        return True
-    return await repository.claim_jwt_id(
-        transaction, bytes.fromhex(request.once), now + ANSWERED_FOR
-    )
+        return None
+    parameter, _, claimed = request.once.partition(":")
+    if await repository.claim_jwt_id(transaction, bytes.fromhex(claimed), now + ANSWERED_FOR):
+        return None
+    kind = InvalidRequestUriError if parameter == _NAME else InvalidRequestObjectError
+    return kind("The request was answered before", parameter)
 
 
 def _once(reference: str) -> bytes:

@@ -1,6 +1,6 @@
 """Request objects that a client keeps at an address of its own (OpenID Connect Core section 6.2).
 
-Only with the compatibility setting, and only at addresses that the client registered, byte for byte:
+Only with the compatibility setting, and only at addresses that the client registered byte for byte:
 we are never sent to fetch what a stranger names (R7, R23).
 """
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from idp.client_registry.client import Client
 from idp.keys.service import KeyRing
 from idp.protocol.parameters import Parameters
+
+WantedValue: TypeAlias = tuple[str, str, tuple[str, ...]]
+"""Where a claim was asked for (`userinfo` or `id_token`), which one, and the values that will do,
+each as a JSON text (OpenID Connect Core section 5.5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class AuthorizationRequest:
     essential_acr: tuple[str, ...]
     userinfo_claims: tuple[str, ...]
     id_token_claims: tuple[str, ...]
+    wanted_values: tuple[WantedValue, ...] = field(repr=False)
     hinted_sub: str | None
     login_hint: str | None = field(repr=False)
     ui_locales: str | None
@@ -50,6 +55,9 @@ class AuthorizationRequest:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in document.items()
         }
+        values["wanted_values"] = tuple(
+            (place, name, tuple(texts)) for place, name, texts in document["wanted_values"]
+        )
         return cls(**values)
 
 
@@ -89,6 +97,7 @@ class RequestDraft:
     essential_acr: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
     id_token_claims: tuple[str, ...] = ()
+    wanted_values: tuple[WantedValue, ...] = ()
     hinted_sub: str | None = None
     login_hint: str | None = None
     ui_locales: str | None = None
@@ -100,8 +109,10 @@ class RequestDraft:
 
     @property
     def once(self) -> str | None:
-        """What may be answered once, in a form that goes through JSON."""
-        return self.source.once.hex() if self.source.once else None
+        """What may be answered once, after the parameter that brought it, as a text for JSON."""
+        if self.source.once is None:
+            return None
+        return f"{'request_uri' if self.source.is_pushed else 'request'}:{self.source.once.hex()}"
 
     def finish(self) -> AuthorizationRequest:
         """Return the request once every check has passed."""

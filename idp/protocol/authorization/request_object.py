@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -19,8 +18,8 @@ from idp.protocol.parameters import MAX_PARAMETERS, Parameters
 
 _NAME = "request"
 _TYPES = (None, "JWT", "oauth-authz-req+jwt")
-_CLOCK_SKEW = timedelta(seconds=60)
-_LONGEST_LIFE = timedelta(days=1)
+_CLOCK_SKEW = 60
+_LONGEST_LIFE = 86_400
 _MAX_JTI = 256
 # What is said about the object itself and is no parameter (RFC 9101 section 4).
 _ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "iat", "nbf", "jti", "sub"})
@@ -63,11 +62,11 @@ class RequestObjects:
             raise InvalidRequestObjectError("request object: aud is not this issuer", _NAME)
         if _NOT_INSIDE & claims.keys():
             raise InvalidRequestObjectError("request object: holds another one", _NAME)
-        now = self._clock.now()
-        expires_at, begins_at = _time(claims, "exp"), _time(claims, "nbf")
-        if expires_at is not None and now >= expires_at + _CLOCK_SKEW:
+        now = self._clock.now().timestamp()
+        expires, begins = _numeric_date(claims, "exp"), _numeric_date(claims, "nbf")
+        if expires is not None and now >= expires + _CLOCK_SKEW:
             raise InvalidRequestObjectError("request object: has expired", _NAME)
-        if begins_at is not None and now < begins_at - _CLOCK_SKEW:
+        if begins is not None and now < begins - _CLOCK_SKEW:
             raise InvalidRequestObjectError("request object: is not valid yet", _NAME)
 
     def _once(self, client: Client, claims: dict[str, Any]) -> bytes | None:
@@ -75,25 +74,23 @@ class RequestObjects:
         jti = claims.get("jti")
         if jti is None:
             return None
-        expires_at = _time(claims, "exp")
+        expires = _numeric_date(claims, "exp")
         if not isinstance(jti, str) or not jti or len(jti) > _MAX_JTI:
             raise InvalidRequestObjectError("request object: jti is malformed", _NAME)
-        if expires_at is None or expires_at > self._clock.now() + _LONGEST_LIFE:
+        if expires is None or expires > self._clock.now().timestamp() + _LONGEST_LIFE:
             # Otherwise we would have to remember it for ever.
             raise InvalidRequestObjectError("request object: jti needs an exp within a day", _NAME)
         return hashlib.sha256(f"request-object\x00{client.client_id}\x00{jti}".encode()).digest()
 
 
-def _time(claims: dict[str, Any], name: str) -> datetime | None:
+def _numeric_date(claims: dict[str, Any], name: str) -> float | None:
+    """Return seconds since 1970 (RFC 7519 section 2), which no calendar need know."""
     value = claims.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidRequestObjectError(f"request object: {name} is not a time", _NAME)
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise InvalidRequestObjectError(f"request object: {name} is not a time", _NAME) from error
+    return value
 
 
 def _parameters(claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -114,7 +111,12 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return orjson.dumps(value).decode()
+        try:
+            return orjson.dumps(value).decode()
+        except orjson.JSONEncodeError as error:  # it writes less deeply than it reads
+            raise InvalidRequestObjectError(
+                "request object: is nested too deeply", _NAME
+            ) from error
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise InvalidRequestObjectError("request object: a member is no text, number or object", _NAME)

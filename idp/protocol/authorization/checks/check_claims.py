@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from idp.protocol.authorization.request import RequestDraft
+from idp.protocol.authorization.request import RequestDraft, WantedValue
 from idp.protocol.errors import AuthorizationRequestError
 from idp.tokens.claims import BY_NAME, claims_of_scopes
 
 _NAME = "claims"
+_MAX_VALUES = 50
 
 
 def check_claims(draft: RequestDraft) -> None:
@@ -20,6 +22,10 @@ def check_claims(draft: RequestDraft) -> None:
     asked = set(claims_of_scopes(draft.scope)) | userinfo.keys()
     draft.userinfo_claims = tuple(name for name in BY_NAME if name in asked)
     draft.id_token_claims = tuple(name for name in BY_NAME if name in id_token)
+    draft.wanted_values = (
+        *_wanted_values("userinfo", userinfo),
+        *_wanted_values("id_token", id_token),
+    )
     acr = id_token.get("acr")
     if acr and acr.get("essential") is True:
         draft.essential_acr = _acr_values(acr)
@@ -50,6 +56,19 @@ def _member(document: dict[str, Any], name: str) -> dict[str, Any]:
     ):
         raise AuthorizationRequestError(f"claims.{name} is malformed", _NAME)
     return member
+
+
+def _wanted_values(place: str, member: dict[str, Any]) -> Iterator[WantedValue]:
+    """Yield the claims about the person that were asked for with a value or values (5.5.1)."""
+    for name, request in member.items():
+        if name not in BY_NAME or not request:
+            continue
+        values = request.get("values", [request["value"]] if "value" in request else None)
+        if values is None:
+            continue
+        if not isinstance(values, list) or len(values) > _MAX_VALUES:
+            raise AuthorizationRequestError(f"claims.{place}.{name} is malformed", _NAME)
+        yield place, name, tuple(orjson.dumps(value).decode() for value in values)
 
 
 def _acr_values(request: dict[str, Any]) -> tuple[str, ...]:
