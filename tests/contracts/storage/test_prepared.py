@@ -57,6 +57,23 @@ async def test_values_go_in_and_come_out_as_they_do_through_core(database: Datab
         assert prepared.started_at.tzinfo is UTC
 
 
+async def test_rows_run_in_one_go_are_what_each_alone_is(database: Database) -> None:
+    rows = [row_of(name) for name in ("p", "q", "r")]
+    async with database.write() as transaction:
+        await transaction.run_each(INSERT, rows)
+    for name in ("p", "q", "r"):
+        prepared, _ = await read_both(database, name)
+        assert prepared is not None
+        assert prepared._mapping == row_of(name)
+
+
+async def test_of_rows_run_in_one_go_none_stays_when_one_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError):
+        async with database.write() as transaction:
+            await transaction.run_each(INSERT, [row_of("p"), row_of("q"), row_of("p")])
+    assert await read_both(database, "q") == (None, None)
+
+
 async def test_what_is_not_there_is_none(database: Database) -> None:
     assert await read_both(database, "nobody") == (None, None)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table, event, func
 from sqlalchemy import text as sql
 
 from idp.authn.models import code_sendings, failure_counters, known_devices, one_time_codes
+from idp.client_registry.models import initial_access_tokens
 from idp.clock import ManualClock
 from idp.enrolment.models import recoveries
 from idp.interaction.models import interactions
@@ -132,6 +133,12 @@ CASES = [
         "ix_used_jwt_ids_expires_at",
         {"expires_at": days(3.1)},
         {"expires_at": days(2.9)},
+    ),
+    Case(
+        initial_access_tokens,
+        "ix_initial_access_tokens_expires_at",
+        {"expires_at": days(8)},
+        {"expires_at": days(6)},
     ),
 ]
 

@@ -12,6 +12,7 @@ from idp.client_registry.settings import ClientRegistrySettings
     ("name", "values"),
     [
         ("registration_scope", {"registration_scope": "openid identity"}),
+        ("registration_scope", {"registration_scope": "profile"}),
         ("registration_requires_pkce", {"registration_requires_pkce": False}),
         ("require_software_statement", {"require_software_statement": True}),
         ("registration_purpose", {"registration_purpose": ""}),

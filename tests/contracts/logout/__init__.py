@@ -1,0 +1,1 @@
+"""The logout room on both databases."""
