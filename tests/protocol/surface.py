@@ -15,7 +15,10 @@ from tests.provider import RunningProvider
 STATIC = "/static/tongxing.css"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # What clients call without a page of ours; the others are forms of pages.
-FOR_PROGRAMS = {"/token", "/introspect", "/revoke", "/userinfo", "/authorize", "/clients"}
+FOR_PROGRAMS = {
+    "/token", "/introspect", "/revoke", "/par", "/userinfo", "/authorize", "/clients",
+    "/logout/deliveries",
+}  # fmt: skip
 
 READS_JSON = {"/clients"}
 

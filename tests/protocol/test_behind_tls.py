@@ -9,6 +9,7 @@ from http.cookies import SimpleCookie
 import httpx2
 import pytest
 
+from idp.protocol.metadata import PATHS
 from tests.provider import RunningProvider, running_provider
 
 ISSUER = "https://id.example.gov.cn"
@@ -66,7 +67,7 @@ def test_addresses_come_from_the_issuer_and_never_from_the_request(
     ).json()
     assert document["issuer"] == ISSUER
     addresses = [value for name, value in document.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(addresses) == 7
+    assert len(addresses) == len(PATHS)
     assert all(value.startswith(f"{ISSUER}/") for value in addresses)
 
 

@@ -176,13 +176,7 @@ def test_a_disabled_client_cannot_authenticate_and_its_tokens_are_dead(
 ) -> None:
     """R12: within seconds."""
     tokens = enter(portal)
-    services = provider.services
-
-    async def disable() -> None:
-        async with services.database.write() as transaction:
-            await services.registry._disable(transaction, portal.client_id)
-
-    provider.call(disable())
+    provider.disable(portal.client_id)
     provider.clock.advance(5)
     refused(portal.refresh(tokens.refresh_token))
     assert portal.userinfo(tokens.access_token).status_code == 401

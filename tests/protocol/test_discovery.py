@@ -33,7 +33,11 @@ REGISTERED = {
     "end_session_endpoint", "backchannel_logout_supported",
     "backchannel_logout_session_supported", "service_documentation",
     "frontchannel_logout_supported", "frontchannel_logout_session_supported",
-    "check_session_iframe",
+    "check_session_iframe", "registration_endpoint", "pushed_authorization_request_endpoint",
+    "require_pushed_authorization_requests", "require_signed_request_object",
+    "introspection_signing_alg_values_supported", "id_token_encryption_alg_values_supported",
+    "id_token_encryption_enc_values_supported", "userinfo_encryption_alg_values_supported",
+    "userinfo_encryption_enc_values_supported",
 }  # fmt: skip
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -104,7 +108,8 @@ def test_discovery_offers_what_certification_looks_for(document: dict[str, Any])
     assert "none" not in document["id_token_signing_alg_values_supported"]
     assert "openid" in document["scopes_supported"]
     assert document["response_types_supported"] == ["code"]
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    offered = {"authorization_code", "refresh_token", "client_credentials"}
+    assert set(document["grant_types_supported"]) == offered
     assert document["code_challenge_methods_supported"] == ["S256"]
     # Without a proxy that passes certificates on there is no mutual TLS.
     assert set(document["token_endpoint_auth_methods_supported"]) == {
@@ -121,7 +126,9 @@ def test_discovery_offers_what_certification_looks_for(document: dict[str, Any])
         assert "none" not in offered
     assert set(document["ui_locales_supported"]) == {"zh-CN", "en"}
     assert document["authorization_response_iss_parameter_supported"] is True
-    assert document["request_parameter_supported"] is False
+    assert document["request_parameter_supported"] is True
+    assert "RS256" in document["request_object_signing_alg_values_supported"]
+    assert "none" not in document["request_object_signing_alg_values_supported"]
     # Its default is true, so it has to be said.
     assert document["request_uri_parameter_supported"] is False
 

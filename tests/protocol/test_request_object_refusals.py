@@ -11,6 +11,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from tests.protocol.assertions import encoded
+from tests.protocol.assertions import sign as sign_as_told
 from tests.protocol.browser import Browser, Page
 from tests.protocol.conftest import NewPortal
 from tests.protocol.documents import serving_documents
@@ -157,18 +158,19 @@ def test_a_key_that_the_object_brings_or_names_counts_nothing_and_is_not_fetched
             {"x5c": ["AAAA"]}, {"crit": ["exp"], "exp": 1}, {"b64": False, "crit": ["b64"]},
             {"zip": "DEF"},
         ):  # fmt: skip
-            attacker.is_refused(sign(attacker.claims(), key=own, **member))
-            attacker.is_refused(sign(attacker.claims(), **member))
+            header, claims = {"alg": "ES256", "kid": "es", **member}, attacker.claims()
+            for key in (own, ES256):
+                attacker.is_refused(sign_as_told(header, json.dumps(claims).encode(), key))
         assert server.requests == 0
 
 
 @pytest.mark.parametrize(
-    "typ", ["at+jwt", "logout+jwt", "token-introspection+jwt", "dpop+jwt", "client-authentication+jwt",
-            "secevent+jwt", "", 7]
-)  # fmt: skip
+    "typ", ["at+jwt", "logout+jwt", "token-introspection+jwt", "client-authentication+jwt", "", 7]
+)
 def test_a_token_of_another_type_is_refused(attacker: Attacker, typ: Any) -> None:
     """RFC 9101 section 10.8, RFC 8725 section 3.11."""
-    attacker.is_refused(sign(attacker.claims(), typ=typ))
+    header = {"alg": "ES256", "kid": "es", "typ": typ}
+    attacker.is_refused(sign_as_told(header, json.dumps(attacker.claims()).encode(), ES256))
 
 
 def test_a_token_of_ours_is_no_request(
@@ -199,34 +201,26 @@ def test_an_oversized_object_is_refused(attacker: Attacker) -> None:
     attacker.is_refused(sign(attacker.claims(**{f"p{number}": "1" for number in range(65)})))
 
 
-@pytest.mark.parametrize("depth", [200, 300, 1000])
-def test_deep_nesting_breaks_nothing(attacker: Attacker, depth: int) -> None:
-    text = '{"a":' * depth + "1" + "}" * depth
-    claims = json.dumps(attacker.claims())[:-1] + f', "claims": {text}' + "}"
-    header = encoded(json.dumps({"alg": "ES256", "kid": "es"}).encode())
-    message = f"{header}.{encoded(claims.encode())}"
-    from joserfc.jws import JWSRegistry
-
-    made = JWSRegistry(algorithms=["ES256"]).get_alg("ES256").sign(message.encode(), ES256)
-    token = f"{message}.{encoded(made)}"
-    assert len(token) <= 8192
-    page = attacker.bring(token)
-    assert page.status in (200, 303, 400), page.status
+@pytest.mark.parametrize("depth", [300, 700])
+def test_deep_nesting_is_refused(attacker: Attacker, depth: int) -> None:
+    nested = '{"a":' * depth + "1" + "}" * depth
+    text = json.dumps(attacker.claims())[:-1] + f', "claims": {nested}' + "}"
+    attacker.is_refused(sign_as_told({"alg": "ES256", "kid": "es"}, text.encode(), ES256))
 
 
 def test_an_encrypted_object_is_refused_before_anything_is_computed(attacker: Attacker) -> None:
-    """RFC 8725 section 3.6 and CVE-like bombs: what inflates, and what asks for many rounds."""
+    """RFC 8725 section 3.6, R17: neither what inflates nor what asks for many rounds."""
     for header in (
         {"alg": "RSA-OAEP-256", "enc": "A128GCM", "zip": "DEF"},
         {"alg": "dir", "enc": "A128GCM", "zip": "DEF"},
         {"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 10**9, "p2s": "AAAA"},
     ):
         token = ".".join([encoded(json.dumps(header).encode()), "AAAA", "AAAA", "A" * 4000, "AAAA"])
-        begun = time.process_time()
+        begun = time.process_time()  # the provider is in this process
         attacker.is_refused(token)
         assert time.process_time() - begun < 2
     signed = {"alg": "ES256", "kid": "es", "p2c": 10**9}
-    attacker.is_refused(sign(attacker.claims(), **signed))
+    attacker.is_refused(sign_as_told(signed, json.dumps(attacker.claims()).encode(), ES256))
 
 
 def test_a_key_server_that_is_down_is_no_fault_of_the_client(

@@ -117,17 +117,19 @@ def test_claims_may_be_an_object_and_max_age_a_number(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("max_age", 1.5), ("max_age", True), ("state", ["a"]), ("state", False), ("nonce", {"a": [0]}),
-     ("scope", ["openid"])],
-)  # fmt: skip
+    [
+        ("max_age", 1.5),
+        ("max_age", True),
+        ("state", ["a"]),
+        ("state", False),
+        ("scope", ["openid"]),
+    ],
+)
 def test_a_member_of_the_wrong_kind_is_refused(
     browser: Browser, portal: RelyingParty, ask: Ask, name: str, value: Any
 ) -> None:
     beside = {"redirect_uri": portal.redirect_uri, "state": "beside"}
     page = browser.get("/authorize", ask(portal, beside=beside, **{name: value}))
-    if name == "nonce":  # an object is the text that it is written as
-        assert page.path == "/login"
-        return
     sent_back(page, portal, INVALID, "beside")
 
 
@@ -176,13 +178,11 @@ def test_one_with_a_jti_is_answered_once(
     browser: Browser, citizen: Citizen, portal: RelyingParty, ask: Ask
 ) -> None:
     """Loading the login page again does not use it up, the answer does."""
-    asked = ask(portal, jti="only-once")
+    asked = ask(portal, jti="only-once", state="mine")
     assert browser.get("/authorize", asked).path == "/login"
     assert browser.pass_pages(browser.get("/authorize", asked), citizen)["code"]
     again = browser.get("/authorize", asked)
-    assert again.status == 303
-    assert "code=" not in again.location
-    assert "error=invalid_request" in again.location
+    sent_back(again, portal, INVALID, "mine")
 
 
 def test_two_browsers_that_bring_one_jti_get_one_answer(

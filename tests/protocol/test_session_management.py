@@ -132,13 +132,18 @@ def test_a_refusal_by_the_person_carries_the_state_of_their_session(
     assert ask(watched, watching, answer["session_state"]) == "unchanged"
 
 
+@pytest.mark.parametrize("prompt", ["none", None])
 def test_a_session_ended_from_elsewhere_changes_it_when_the_browser_next_comes(
-    managing: RunningProvider, watched: Browser, watching: RelyingParty, sign_in: Authorize
+    managing: RunningProvider,
+    watched: Browser,
+    watching: RelyingParty,
+    sign_in: Authorize,
+    prompt: str | None,
 ) -> None:
     state = sign_in()["session_state"]
     managing.clock.advance(managing.services.settings.sessions.idle_seconds + 1)
     assert ask(watched, watching, state) == "unchanged", "nobody has told the browser"
-    watched.get("/authorize", watching.parameters(prompt="none"))
+    watched.get("/authorize", watching.parameters(prompt=prompt))
     assert held(watched) == ""
     assert ask(watched, watching, state) == "changed"
 
@@ -208,8 +213,7 @@ def test_the_frame_is_the_same_for_everybody_and_may_stand_anywhere(
     (script,) = re.findall(r'<script src="([^"]+)" data-cookie="([^"]+)"', page.text)
     assert script[1] == COOKIE
     assert watched.get(script[0]).status == 200
-    login: Page = Browser(managing.url).get("/login")
-    assert login.response.headers["x-frame-options"] == "DENY"
+    assert watched.get("/account").response.headers["x-frame-options"] == "DENY"
 
 
 def test_without_the_setting_there_is_nothing_of_it(

@@ -83,7 +83,7 @@ def test_a_client_without_the_refresh_grant_gets_no_refresh_token_and_may_not_re
     [
         ({"grant_type": None}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials"}, "unauthorized_client"),
         ({"grant_type": "implicit"}, "unsupported_grant_type"),
         ({"code": None}, "invalid_request"),
         ({"code": "nonsense"}, "invalid_grant"),
