@@ -18,14 +18,16 @@ def measure_hash_rate(placement: Placement, seconds: float) -> HashRate:
     """Verify passwords in a process of its own on the servers' processors."""
     command = on(placement.servers, [sys.executable, "-m", "bench.hash_rate", str(seconds)])
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return HashRate(placement.processors, float(answer))
+    rate, cpu_ms = (float(word) for word in answer.split())
+    return HashRate(placement.processors, rate, cpu_ms)
 
 
-async def _verify_for(seconds: float) -> float:
+async def _verify_for(seconds: float) -> tuple[float, float]:
+    """Return verifications per second and CPU milliseconds of each."""
     settings = PasswordHashingSettings()
     hasher = PasswordHasher(settings)
     stored = await hasher.hash(PASSWORD)
-    done, start = 0, time.perf_counter()
+    done, start, cpu = 0, time.perf_counter(), time.process_time()
 
     async def verify() -> None:
         nonlocal done
@@ -34,10 +36,10 @@ async def _verify_for(seconds: float) -> float:
             done += 1
 
     await asyncio.gather(*(verify() for _ in range(settings.threads)))
-    elapsed = time.perf_counter() - start
+    elapsed, used = time.perf_counter() - start, time.process_time() - cpu
     hasher.close()
-    return done / elapsed
+    return done / elapsed, 1000 * used / done
 
 
 if __name__ == "__main__":
-    sys.stdout.write(str(asyncio.run(_verify_for(float(sys.argv[1])))))
+    sys.stdout.write("{} {}".format(*asyncio.run(_verify_for(float(sys.argv[1])))))

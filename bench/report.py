@@ -64,7 +64,7 @@ def _rest(run: Run, remarks: Path) -> str:
     sections = {
         "The sign-in hop in parts": tables.hop_parts(run),
         "First sign-in and the password hash": tables.first_sign_ins(run),
-        "A thousand times as many accounts": tables.growth(run),
+        "From few accounts to many": tables.growth(run),
         "Memory": "Shared pages are counted once (PSS).\n\n" + tables.memory(run),
         "Where we are behind": tables.behind(run),
         "Remarks": remarks.read_text(encoding="utf-8").strip(),

@@ -49,10 +49,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class HashRate:
-    """Password verifications per second with nothing else to do, on `processors`."""
+    """Password verifications per second with nothing else to do, on `processors`, and the CPU
+    milliseconds of one."""
 
     processors: int
     rate: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True, slots=True)

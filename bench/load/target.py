@@ -36,3 +36,5 @@ class Target:
     client_secret: str
     accounts: int
     endpoints: Endpoints
+    has_passwords: bool = True
+    """Whether people can sign in with `PASSWORD`; otherwise an interaction takes their word."""

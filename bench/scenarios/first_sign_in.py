@@ -8,8 +8,6 @@ from bench.contenders.sign_ins import SIGN_INS
 from bench.load.visitor import Visitor
 from bench.scenarios.scenario import NotOfferedError, Scenario
 
-PASSWORDLESS = frozenset({"oidc-provider", "oidc-provider-memory"})
-
 
 class FirstSignIn(Scenario):
     """From /authorize through the login page and the password to the code; a random account."""
@@ -19,7 +17,7 @@ class FirstSignIn(Scenario):
     needs_session = False
 
     async def prepare(self, visitor: Visitor) -> None:
-        if visitor.target.contender in PASSWORDLESS:
+        if not visitor.target.has_passwords:
             raise NotOfferedError("keeps no passwords; that is the embedding program's work")
 
     async def once(self, visitor: Visitor, chance: random.Random) -> bool:

@@ -7,8 +7,8 @@ record are committed together or not at all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import Executable, Row, text
@@ -27,6 +27,8 @@ from idp.storage.settings import StorageSettings
 
 Rows: TypeAlias = CursorResult[*tuple[Any, ...]]
 Hook = Callable[["Transaction"], Awaitable[None]]
+Listener = Callable[..., object]
+"""Hears of a statement with the arguments of SQLAlchemy's `before_cursor_execute`."""
 
 
 class DatabaseUnavailableError(UnavailableError):
@@ -73,8 +75,9 @@ class Transaction:
         """
         plan = statement.plan_for(self._engine.dialect)
         arguments = plan.bind(values)
-        with self._told_of(plan, arguments, many=False):
-            records = await self._driver.fetch(plan.sql, arguments)
+        self._tell(self._engine.dispatch.before_cursor_execute, plan, arguments)
+        records = await self._driver.fetch(plan.sql, arguments)
+        self._tell(self._engine.dispatch.after_cursor_execute, plan, arguments)
         return plan.rows(records)
 
     async def fetch_one(self, statement: Prepared, values: Mapping[str, Any]) -> Row[Any] | None:
@@ -88,19 +91,16 @@ class Transaction:
         """Run a prepared statement that returns nothing once for each of `rows`, in one go."""
         plan = statement.plan_for(self._engine.dialect)
         arguments = [plan.bind(row) for row in rows]
-        with self._told_of(plan, arguments, many=True):
-            await self._driver.run_each(plan.sql, arguments)
+        self._tell(self._engine.dispatch.before_cursor_execute, plan, arguments, many=True)
+        await self._driver.run_each(plan.sql, arguments)
+        self._tell(self._engine.dispatch.after_cursor_execute, plan, arguments, many=True)
 
-    @contextmanager
-    def _told_of(self, plan: Plan, arguments: list[Any], *, many: bool) -> Iterator[None]:
+    def _tell(
+        self, listeners: Iterable[Listener], plan: Plan, arguments: list[Any], *, many: bool = False
+    ) -> None:
         """Let those who listen on the engine hear of a statement that passes it by."""
-        told = self._engine.dispatch
-        context = (self._pooled, None, plan.sql, arguments, None, many)
-        for tell in told.before_cursor_execute:
-            tell(*context)
-        yield
-        for tell in told.after_cursor_execute:
-            tell(*context)
+        for tell in listeners:
+            tell(self._pooled, None, plan.sql, arguments, None, many)
 
     def before_commit(self, hook: Hook) -> None:
         """Run `hook` inside the transaction, as its last work."""

@@ -1,9 +1,9 @@
 """A short way to the endpoints that carry most of the traffic.
 
 FastAPI asks route by route whether it is meant, twice, and then prepares dependencies and stacks
-for each request: a third of what a token request costs, for endpoints that take nothing but the
-request. It still describes these routes, and serves whatever is not found here: other methods,
-other paths, other kinds of connection.
+for each request: about a seventh of what a token request costs, for endpoints that take nothing
+but the request. It still describes these routes, and serves whatever is not found here: other
+methods, other paths, other kinds of connection.
 """
 
 from __future__ import annotations

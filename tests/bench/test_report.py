@@ -24,7 +24,7 @@ def _written(folder: Path, *results: Result) -> str:
     (folder / "remarks.md").write_text("We tried.\n", encoding="utf-8")
     versions = {"tongxing": "Tongxing 1", "keycloak": "Keycloak 1"}
     run = Run("2026-01-01", {"processor": "2 x fast"}, {"each cell": "10 s"}, versions,
-              list(results), [HashRate(1, 40.0)])  # fmt: skip
+              list(results), [HashRate(1, 40.0, 25.0)])  # fmt: skip
     save(run, folder / "results.json")
     assert read(folder / "results.json") == run
     write_report(run, folder / "report.md", folder / "remarks.md")
@@ -50,7 +50,7 @@ def test_growth_compares_the_largest_size_with_the_smallest(tmp_path: Path) -> N
 
 def test_first_sign_ins_are_a_share_of_the_raw_hash_rate(tmp_path: Path) -> None:
     text = _written(tmp_path, _cell("tongxing", 300, 9.9, scenario="first"))
-    assert "| tongxing | 1 | 1,000 | 30.0 | 40.0 | 75 % | 33.0 | 25.0 |" in text
+    assert "| tongxing | 1 | 1,000 | 30.0 | 40.0 | 75 % | 33.0 | 25.0 | 76 % |" in text
 
 
 def test_what_is_not_offered_is_said_and_the_remarks_are_there(tmp_path: Path) -> None:

@@ -94,6 +94,10 @@ class Link:
         """Ask the token endpoint as the portal."""
         return await self.http.post("/token", data=form, auth=("tax", PORTAL_SECRET))
 
+    async def push(self, **changes: str) -> httpx2.Response:
+        """Push an authorization request as the portal."""
+        return await self.http.post("/par", data=REQUEST | changes, auth=("tax", PORTAL_SECRET))
+
     async def tokens(self, code: str) -> Tokens:
         """Exchange a good code."""
         answer = await self.redeem(code)

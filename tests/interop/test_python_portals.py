@@ -17,6 +17,8 @@ from tests.provider import Citizen, RunningProvider
 from tests.servers.ports import free_port
 
 KITS = ("authlib", "requests-oauth2client")
+PUSH = {"requests-oauth2client"}
+"""Kits that push their requests (RFC 9126) wherever the metadata name an endpoint for it."""
 REASONS = {
     "authlib": ("issuer_mismatch", "issuer_mismatch", "mismatching_state"),
     "requests-oauth2client": ("MismatchingIssuer", "MissingIssuer", "unknown_state"),
@@ -49,15 +51,19 @@ def portal(
 
 
 def test_a_person_signs_in_and_the_page_shows_who_they_are(
-    page: Page, portal: PythonPortal, provider: RunningProvider, citizen: Citizen
+    page: Page, portal: PythonPortal, provider: RunningProvider, citizen: Citizen, kit: str
 ) -> None:
     requests = AuthorizationRequests(page, provider.url)
     portal.enter(page, citizen)
     assert page.locator("#phone_number").inner_text().endswith(citizen.phone)
     assert page.locator("#acr").inner_text() in provider.services.settings.acr_values
     sent = parse_qs(urlsplit(requests.urls[0]).query)
-    assert sent["code_challenge_method"] == ["S256"]
-    assert {"state", "nonce", "code_challenge"} <= set(sent)
+    if kit in PUSH:
+        assert sent.keys() == {"client_id", "request_uri"}
+        assert sent["request_uri"][0].startswith("urn:ietf:params:oauth:request_uri:")
+    else:
+        assert sent["code_challenge_method"] == ["S256"]
+        assert {"state", "nonce", "code_challenge"} <= set(sent)
 
 
 def test_an_answer_to_somebody_else_is_refused(

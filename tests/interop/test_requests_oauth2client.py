@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import yaml
@@ -21,10 +22,12 @@ from requests_oauth2client import (
     ClientSecretPost,
     InvalidClient,
     InvalidGrant,
+    InvalidScope,
     OAuth2Client,
     PrivateKeyJwt,
 )
 
+from tests.interop.person import AuthorizationRequests
 from tests.interop.python_portal import python_portal
 from tests.interop.registration import CLIENT_ID, KITS, PORTAL_URL, RegisteredClient
 from tests.protocol.browser import Browser
@@ -149,6 +152,49 @@ def test_an_assertion_for_another_server_authenticates_nobody(
         discovered(provider, elsewhere).refresh_token("whatever")
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_pushed_request_signs_in(
+    new_client: NewClient, browser: Browser, citizen: Citizen, method: str
+) -> None:
+    """RFC 9126."""
+    client = new_client(method, require_pushed_authorization_requests=True)
+    request = request_of(client)
+    pushed = client.pushed_authorization_request(request)
+    assert set(dict(parse_qsl(urlsplit(pushed.uri).query))) == {"client_id", "request_uri"}
+    assert sign_in(client, request, pushed.uri, browser, citizen).id_token is not None
+
+
+def test_a_request_that_is_not_good_is_refused_when_it_is_pushed(new_client: NewClient) -> None:
+    client = new_client("client_secret_basic")
+    request = client.authorization_request(scope="openid email")
+    with pytest.raises(InvalidScope):
+        client.pushed_authorization_request(request)
+
+
+def test_a_signed_request_signs_in(
+    new_client: NewClient, provider: RunningProvider, browser: Browser, citizen: Citizen
+) -> None:
+    """RFC 9101. The library leaves `iss` and `aud` of section 4 to the caller, sends typ JWT, and
+    cannot push what it signed."""
+    client = new_client(
+        "private_key_jwt", require_signed_request_object=True, request_object_signing_alg="ES256"
+    )
+    request = request_of(client, iss=client.client_id, aud=provider.url)
+    signed = request.sign(KEY, lifetime=60, scope="openid", response_type="code")
+    assert sign_in(client, request, signed.uri, browser, citizen).id_token is not None
+
+
+def test_a_signed_request_under_another_key_is_refused(
+    new_client: NewClient, provider: RunningProvider, browser: Browser
+) -> None:
+    client = new_client("private_key_jwt", request_object_signing_alg="ES256")
+    request = request_of(client, iss=client.client_id, aud=provider.url)
+    other = Jwk.generate(alg="ES256").to_dict() | {"kid": KEY.kid}
+    page = browser.get(request.sign(other, lifetime=60, scope="openid", response_type="code").uri)
+    assert page.status == 400
+    assert "<code>request</code>" in page.text
+
+
 def test_the_kit_signs_people_in_with_a_key_of_its_own(
     page: Page,
     provider: RunningProvider,
@@ -166,8 +212,14 @@ def test_the_kit_signs_people_in_with_a_key_of_its_own(
     key = tmp_path / "portal.jwk"
     key.write_text(json.dumps(KEY.to_dict()), encoding="ascii")
     client = RegisteredClient(client_id, "")
+    requests = AuthorizationRequests(page, provider.url)
     with python_portal(KIT, provider.url, client, port, PORTAL_CLIENT_KEY=str(key)) as portal:
         portal.enter(page, citizen)
+        # It pushes wherever the metadata name an endpoint for it.
+        assert set(dict(parse_qsl(urlsplit(requests.urls[0]).query))) == {
+            "client_id",
+            "request_uri",
+        }
         page.locator("#refresh").click()
         page.locator("#refreshed").filter(has_text="1").wait_for()
 

@@ -80,7 +80,15 @@ class Server:
             server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             wait_for(server, port, self._log, _READY, b" 200 ")
-            target = Target(self._name, HOST, port, self._client_secret, self._accounts, ENDPOINTS)
+            target = Target(
+                self._name,
+                HOST,
+                port,
+                self._client_secret,
+                self._accounts,
+                ENDPOINTS,
+                has_passwords=False,
+            )
             yield target, server.pid
         finally:
             stop(server)

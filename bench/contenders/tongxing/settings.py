@@ -26,7 +26,7 @@ def environment(home: Path) -> dict[str, str]:
         "IDP_OBSERVABILITY__LOG_LEVEL": "WARNING",
         # Each person comes from an address of their own, or the limit per address would count.
         "IDP_HTTP__TRUSTED_PROXIES": json.dumps([f"{HOST}/32"]),
-        # Access tokens outlive a phase; everybody else's are given the same hour.
+        # The longest that is allowed, and the others are given the same: no phase outlives it.
         "IDP_TOKENS__ACCESS_TOKEN_SECONDS": "600",
         # Never asked here, but a provider does not start without a register.
         "IDP_POPULATION_REGISTER__BASE_URL": "http://127.0.0.1:9",

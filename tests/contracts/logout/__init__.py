@@ -1,1 +1,0 @@
-"""The logout room on both databases."""
