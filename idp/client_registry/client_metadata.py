@@ -152,7 +152,7 @@ class ClientMetadata(BaseModel):
         if len(names) != len(set(names)):
             raise ValueError("claims: a name appears twice")
         if self.subject_type == "pairwise" and self.sector_identifier is None:
-            hosts = {urlsplit(uri).netloc for uri in self.redirect_uris}
+            hosts = {self._proven_host(uri) for uri in self.redirect_uris}
             if len(hosts) > 1 and self.sector_identifier_uri is None:
                 raise ValueError(
                     "redirect_uris on several hosts need sector_identifier or sector_identifier_uri"
@@ -182,7 +182,14 @@ class ClientMetadata(BaseModel):
             return urlsplit(self.sector_identifier_uri).netloc
         if not self.redirect_uris:
             return self.client_id
-        first = urlsplit(self.redirect_uris[0])
-        # Everybody has a loopback address and may invent a scheme: they stand for nobody.
-        proves_host = first.scheme == "https" or self.application_type == "web"
-        return first.netloc if proves_host else self.client_id
+        return self._proven_host(self.redirect_uris[0]) or self.client_id
+
+    def _proven_host(self, redirect_uri: str) -> str | None:
+        """The host that has to be the client's own for it to be answered at a redirect URI.
+
+        Everybody has a loopback address and may invent a scheme, with any host behind it: they
+        stand for nobody.
+        """
+        parts = urlsplit(redirect_uri)
+        is_proof = parts.scheme == "https" or self.application_type == "web"
+        return parts.netloc if is_proof else None

@@ -100,7 +100,7 @@ def _parse(member: Any) -> ClientKey:
         raise ValueError("has a key that is too long")
     try:
         public = JWKRegistry.import_key(dict(member))
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, KeyError) as error:  # KeyError: of an unknown curve
         raise ValueError("has a key that cannot be read") from error
     if not isinstance(public, RSAKey | ECKey | OKPKey):
         raise ValueError("has a key of a kind that is not used here")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 _LOOPBACK_IPS = ("127.0.0.1", "[::1]", "::1")
@@ -15,8 +16,11 @@ _LOOPBACK_HOSTS = (*_LOOPBACK_IPS, "localhost")
 _MAX_LENGTH = 2048
 _MAX_PORT = 65_535
 _PORT = re.compile(r":([1-9][0-9]{0,4})")
-# What may stand in a Content-Security-Policy, where redirect URIs appear as sources.
-_HOST = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}|[0-9A-Fa-f:.]{2,45}")
+# What is registered stands in a Content-Security-Policy, and is fetched: neither may stumble.
+_HOST = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+# Browsers read every host that ends so as an IPv4 address (URL standard, "ends in a number").
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)")
+_MAX_SCHEME = 60
 
 
 def check_registrable(uri: str, *, native: bool, allow_http: bool) -> str:
@@ -49,13 +53,28 @@ def _split(uri: str) -> SplitResult:
         raise ValueError("must not carry user information")
     if "\\" in uri:
         raise ValueError("has a forbidden character")
-    if parts.hostname is not None and _HOST.fullmatch(parts.hostname) is None:
+    if len(parts.scheme) > _MAX_SCHEME:
+        raise ValueError(f"has a scheme of more than {_MAX_SCHEME} characters")
+    if parts.hostname is not None and not _is_host(parts):
         raise ValueError("has a host that is not one")
     try:
         _ = parts.port
     except ValueError as error:
         raise ValueError("has a port that is not one") from error
     return parts
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Whether the host is a name, or an IP address in its usual spelling."""
+    host = parts.hostname or ""
+    try:
+        if "[" in parts.netloc:
+            return IPv6Address(host).scope_id is None
+        if _ENDS_IN_NUMBER.fullmatch(host):
+            return str(IPv4Address(host)) == host
+    except ValueError:
+        return False
+    return _HOST.fullmatch(host) is not None
 
 
 def is_registered(requested: str, registered: Iterable[str], *, native: bool) -> bool:

@@ -50,7 +50,8 @@ class HttpSettings(BaseModel):
     thousands of people behind one; what protects an account is its own counter."""
 
     interactions_per_minute: int = Field(default=3000, ge=1)
-    """Sign-ins begun from one network address in a minute; each takes a row for half an hour."""
+    """Sign-ins begun from one network address in a minute, and requests pushed by clients that
+    cannot authenticate; each takes a row for a while."""
 
     enrolment_steps_per_minute: int = Field(default=300, ge=1)
     """Steps of registration and recovery from one network address in a minute."""

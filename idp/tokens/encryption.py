@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from joserfc import jwe
+from joserfc.errors import JoseError
 
 from idp.client_registry.algorithms import DEFAULT_CONTENT_ENCRYPTION
 from idp.client_registry.client import Client
@@ -47,7 +48,10 @@ class Encrypter:
         if self.key.kid is not None:
             header["kid"] = self.key.kid
         algorithms = [self.alg, self.enc]
-        return jwe.encrypt_compact(header, content, self.key.public, algorithms=algorithms)
+        try:
+            return jwe.encrypt_compact(header, content, self.key.public, algorithms=algorithms)
+        except (JoseError, ValueError, TypeError) as error:
+            raise NoEncryptionKeyError(self.alg) from error
 
 
 class ResponseEncryption:
@@ -84,4 +88,8 @@ class ResponseEncryption:
         key = await self._keys.for_encryption(client, alg)
         if key is None:
             raise NoEncryptionKeyError(alg)
-        return Encrypter(key, alg, enc or DEFAULT_CONTENT_ENCRYPTION)
+        encrypter = Encrypter(key, alg, enc or DEFAULT_CONTENT_ENCRYPTION)
+        # Not every key that can be read can be used: a modulus may be even, a point of low order,
+        # `key_ops` may forbid it. Found out now, nothing has been claimed yet.
+        encrypter.seal_claims(b"{}")
+        return encrypter

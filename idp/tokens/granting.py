@@ -76,7 +76,7 @@ class TokenGranting:
         was taken before, PrincipalGoneError when the person signed out or was disabled since,
         TargetNotGrantedError.
         """
-        chosen = _choose(authorization.resources, resources)
+        chosen = _choose(_kept(authorization.resources, client), resources)
         may_refresh = "refresh_token" in client.metadata.grant_types
         family, person = await self._begin(transaction, client, authorization, may_refresh)
         wanted = Wanted(family.scope, chosen, authorization.nonce)
@@ -215,7 +215,7 @@ class TokenGranting:
         person = await self._living_principal(transaction, family)
         granted = _narrow(family.scope, scope)
         self._records.add(transaction, Tag.TOKEN_REFRESHED, family)
-        chosen = _choose(family.resources, resources)
+        chosen = _choose(_kept(family.resources, client), resources)
         issued = self._issuer.issue(client, family, person, Wanted(granted, chosen))
         self._records.add_release(transaction, family, issued.released)
         return issued
@@ -268,6 +268,15 @@ def _narrow(granted: str, requested: str | None) -> str:
     if not wanted <= set(granted.split(" ")):
         raise ScopeNotGrantedError
     return " ".join(scope for scope in granted.split() if scope in wanted)
+
+
+def _kept(granted: Sequence[str], client: Client) -> tuple[str, ...]:
+    """Return the resources of a grant that an administrator has not taken from the client since;
+    raises TargetNotGrantedError when none is left, for then the token would be for us."""
+    kept = tuple(uri for uri in granted if uri in client.metadata.resources)
+    if granted and not kept:
+        raise TargetNotGrantedError
+    return kept
 
 
 def _choose(granted: Sequence[str], requested: Sequence[str]) -> tuple[str, ...]:

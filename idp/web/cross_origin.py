@@ -8,6 +8,7 @@ CROSS_ORIGIN_PATHS = frozenset(
         "/.well-known/oauth-authorization-server",
         "/jwks",
         "/token",
+        "/par",
         "/userinfo",
         "/revoke",
     }

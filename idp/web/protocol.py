@@ -53,11 +53,17 @@ async def token(request: Request) -> Response:
     return _answer(await services.protocol.token(request.headers, parameters, certificate))
 
 
-@router.post("/par", openapi_extra=form_body(_PUSH_FIELDS), responses=json_answers(201, 400, 401))
+@router.post(
+    "/par", openapi_extra=form_body(_PUSH_FIELDS), responses=json_answers(201, 400, 401, 429)
+)
 async def push(request: Request) -> Response:
     """Keep an authorization request for a browser that will come for it (RFC 9126)."""
     services = web_of(request).services
     parameters = await read_form(request)
+    client = await services.directory.find(parameters.get("client_id") or "")
+    if client is not None and client.is_public:
+        # Anybody may say so, and what is pushed takes a row.
+        await web_of(request).limits.check_interaction(request)
     await services.keys.refresh()
     certificate = forwarded_certificate(request.scope)
     return _answer(await services.protocol.push(request.headers, parameters, certificate))

@@ -58,7 +58,7 @@ def logout_done(language: Language) -> Context:
 
 def logout_frames(language: Language) -> Context:
     frames = [{**portal, "url": "https://portal.example/logout"} for portal in portals(language)]
-    return page(language, frames=frames, next_url="#", seconds=900)
+    return page(language, frames=frames, next_url="#main", seconds=900)
 
 
 def logout_done_bare(language: Language) -> Context:

@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer in full, given after `delay` seconds."""
+
+    body: bytes = b""
+    content_type: str = "application/json"
+    status: int = 200
+    location: str | None = None
+    delay: float = 0
+
+
 @dataclass
 class Documents:
-    """`content` holds what lies at each path; `asked` the paths that were fetched, in order."""
+    """`content` holds what lies at each path, `replies` what is answered in another way; `asked`
+    the paths that were fetched, in order."""
 
     url: str = ""
     content: dict[str, bytes] = field(default_factory=dict)
+    replies: dict[str, Reply] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def put(self, path: str, document: Any) -> str:
         """Serve `document` as JSON at `path`; returns its URL."""
         self.content[path] = json.dumps(document).encode()
         return self.url + path
+
+    def reply(self, path: str) -> Reply:
+        """Return the answer at `path`."""
+        content = self.content.get(path)
+        found = Reply(status=404) if content is None else Reply(content)
+        return self.replies.get(path, found)
 
 
 @contextmanager
@@ -33,12 +53,16 @@ def serving_documents() -> Iterator[Documents]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             documents.asked.append(self.path)
-            body = documents.content.get(self.path)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body or b"")))
+            reply = documents.reply(self.path)
+            time.sleep(reply.delay)
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            if reply.location is not None:
+                self.send_header("Location", reply.location)
             self.end_headers()
-            self.wfile.write(body or b"")
+            with suppress(BrokenPipeError, ConnectionResetError):  # it need not be awaited
+                self.wfile.write(reply.body)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""

@@ -14,7 +14,13 @@ from joserfc.jws import JWSRegistry
 ES256 = ECKey.generate_key("P-256", {"kid": "es", "use": "sig"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"})
 ED25519 = OKPKey.generate_key("Ed25519", {"kid": "ed", "use": "sig"})
-KEYS: dict[str, Key] = {"ES256": ES256, "RS256": RSA, "PS256": RSA, "EdDSA": ED25519}
+KEYS: dict[str, Key] = {
+    "ES256": ES256,
+    "RS256": RSA,
+    "PS256": RSA,
+    "EdDSA": ED25519,
+    "Ed25519": ED25519,
+}
 
 
 def public_jwks(*keys: Key) -> dict[str, Any]:

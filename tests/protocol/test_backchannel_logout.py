@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 
-from idp.storage import outbox
 from tests.protocol.browser import Browser
 from tests.protocol.conftest import NewPortal
+from tests.protocol.due_jobs import run_due_jobs
 from tests.protocol.receiver import Receiver, receiving
 from tests.protocol.relying_party import RelyingParty, Tokens
-from tests.provider import RunningProvider
+from tests.provider import Citizen, RunningProvider
+from tests.unit.launcher.conftest import wait_for
 
 Enter = Callable[..., Tokens]
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -27,22 +28,6 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def listening_portal(new_portal: NewPortal, receiver: Receiver) -> RelyingParty:
     return new_portal(backchannel_logout_uri=receiver.url + "/backchannel")
-
-
-def run_due_jobs(provider: RunningProvider) -> int:
-    """Do what a worker does, once: lease what is due and carry it out."""
-    services = provider.services
-
-    async def work() -> int:
-        async with services.database.write() as transaction:
-            now = services.clock.now()
-            jobs = await outbox.lease(transaction, now, timedelta(seconds=30), 50)
-        for job in jobs:
-            if job.kind == "logout.backchannel":
-                await services.logout_deliveries.run(job)
-        return len(jobs)
-
-    return provider.call(work())
 
 
 def test_the_logout_token_says_exactly_what_it_must(
@@ -183,3 +168,46 @@ def test_somebody_else_signing_in_tells_the_portals_of_whoever_was_there(
     browser.pass_pages(page, provider.citizen())
     (token,) = receiver.tokens()
     assert listening_portal.claims(token)["sid"] == sid
+
+
+def test_it_is_sent_when_the_browser_does_not_wait_for_the_answer(
+    provider: RunningProvider,
+    browser: Browser,
+    listening_portal: RelyingParty,
+    receiver: Receiver,
+    enter: Enter,
+) -> None:
+    """R29: a closed tab ends the session and tells the portal all the same."""
+    hint = enter(listening_portal).id_token
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
+    request = (
+        f"GET /logout?id_token_hint={hint} HTTP/1.1\r\nHost: localhost:{provider.port}\r\n"
+        f"Cookie: {cookies}\r\nAccept: text/html\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", provider.port)) as link:
+        link.sendall(request.encode())
+    wait_for(lambda: len(receiver.forms) == 1, 10)
+    assert browser.get("/account").path == "/login"
+
+
+def test_signing_out_everywhere_tells_of_every_session(
+    browser: Browser,
+    new_browser: Callable[[], Browser],
+    citizen: Citizen,
+    listening_portal: RelyingParty,
+    receiver: Receiver,
+    enter: Enter,
+) -> None:
+    """R28: account-wide logout takes the same way."""
+    here = listening_portal.claims(enter(listening_portal).id_token)
+    elsewhere = new_browser()
+    begun = elsewhere.get("/authorize", listening_portal.parameters())
+    tokens = listening_portal.tokens(elsewhere.pass_pages(begun, citizen)["code"])
+    there = listening_portal.claims(tokens.id_token)
+    account = browser.get("/account")
+    done = browser.submit(account, account.form("/account/sessions/end-all"))
+    assert done.path == "/logout/done"
+    told = [listening_portal.claims(token) for token in receiver.tokens()]
+    assert {claims["sid"] for claims in told} == {here["sid"], there["sid"]}
+    assert {claims["sub"] for claims in told} == {here["sub"]} == {there["sub"]}
+    assert elsewhere.get("/account").path == "/login"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.protocol.browser import Browser
+from tests.protocol.browser import Browser, Callback
 from tests.protocol.conftest import NewPortal
 from tests.protocol.refusals import sent_back
 from tests.protocol.relying_party import RelyingParty, Tokens
@@ -21,6 +21,21 @@ def userinfo(enter: Enter, portal: RelyingParty, **asked: Any) -> dict[str, Any]
     """Return what userinfo says when the `claims` parameter asks for this of it."""
     tokens = enter(portal, scope="openid", claims=json.dumps({"userinfo": asked}))
     return dict(portal.userinfo(tokens.access_token).json())
+
+
+@pytest.mark.parametrize("members", ['"value":%s', '"values":[%s]'])
+@pytest.mark.parametrize("depth", [10, 250, 260, 900, 5000])
+def test_a_value_may_be_nested_however_deeply(
+    browser: Browser, portal: RelyingParty, members: str, depth: int
+) -> None:
+    """Nobody has a claim like that, so it is a value like another or refused."""
+    value = "[" * depth + "]" * depth
+    asked = '{"userinfo":{"name":{' + members % value + "}}}"
+    page = browser.get("/authorize", portal.parameters(claims=asked))
+    if page.status == 303:
+        assert Callback.at(page.location)["error"] == "invalid_request"
+    else:
+        assert (page.path, page.status) == ("/login", 200) or page.status in (400, 414)
 
 
 @pytest.mark.parametrize("request_for_it", [None, {}, {"essential": True}, {"essential": False}])

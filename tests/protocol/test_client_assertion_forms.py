@@ -29,6 +29,19 @@ def test_a_public_key_is_no_secret(new_signer: NewSigner, alg: str) -> None:
             refused(ask(victim, form(f"{text}.{encoded(mac)}")))
 
 
+@pytest.mark.parametrize("typ", [None, "JWT", "jwt", "client-authentication+jwt"])
+def test_an_assertion_may_say_what_it_is(signer: Signer, typ: str | None) -> None:
+    signer.header = {} if typ is None else {"typ": typ}
+    accepted(ask(signer, signer.form()))
+
+
+@pytest.mark.parametrize("typ", ["oauth-authz-req+jwt", "at+jwt", "logout+jwt", "dpop+jwt", 7])
+def test_a_token_that_says_it_is_something_else_is_no_assertion(signer: Signer, typ: Any) -> None:
+    """RFC 8725 section 3.11: a request object has the same signer and goes through browsers."""
+    signer.header = {"typ": typ}
+    refused(ask(signer, signer.form()))
+
+
 def test_an_unsigned_assertion_is_refused(signer: Signer) -> None:
     """RFC 8725 section 3.2."""
     head, body, signature = signer.assertion().split(".")

@@ -139,6 +139,19 @@ def test_a_refresh_keeps_the_resources_or_narrows_them(enter: Enter, new_portal:
     assert portal.claims(again.access_token)["aud"] == TAX_API
 
 
+def test_a_resource_that_was_taken_from_the_client_is_not_refreshed(
+    enter: Enter, new_portal: NewPortal, change: Callable[..., None]
+) -> None:
+    """And what is left without any resource does not become a token for this service."""
+    portal = new_portal(resources=[TAX_API, SOCIAL_API])
+    one, both = enter(portal, resource=TAX_API), enter(portal, resource=[TAX_API, SOCIAL_API])
+    assert portal.claims(both.access_token)["aud"] == [TAX_API, SOCIAL_API]
+    change(portal, resources=[SOCIAL_API])
+    not_granted(portal.refresh(one.refresh_token), "invalid_target")
+    again = portal.read(portal.refresh(both.refresh_token))
+    assert portal.claims(again.access_token)["aud"] == SOCIAL_API
+
+
 def test_an_unknown_resource_is_refused_before_anybody_signs_in(
     browser: Browser, background: RelyingParty
 ) -> None:

@@ -33,7 +33,7 @@ REGISTERED = {
     "end_session_endpoint", "backchannel_logout_supported",
     "backchannel_logout_session_supported", "service_documentation",
     "frontchannel_logout_supported", "frontchannel_logout_session_supported",
-    "check_session_iframe", "registration_endpoint", "pushed_authorization_request_endpoint",
+    "check_session_iframe", "pushed_authorization_request_endpoint",
     "require_pushed_authorization_requests", "require_signed_request_object",
     "introspection_signing_alg_values_supported", "id_token_encryption_alg_values_supported",
     "id_token_encryption_enc_values_supported", "userinfo_encryption_alg_values_supported",

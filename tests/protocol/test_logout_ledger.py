@@ -15,6 +15,7 @@ from idp.crypto.identifiers import new_id
 from idp.logout.models import logout_deliveries
 from tests.protocol.browser import Browser
 from tests.protocol.conftest import NewPortal
+from tests.protocol.due_jobs import run_due_jobs
 from tests.protocol.receiver import receiving
 from tests.protocol.relying_party import RelyingParty, Tokens
 from tests.provider import RunningProvider
@@ -85,15 +86,20 @@ def test_a_client_sees_its_own_deliveries_with_its_own_sid(
 
 
 def test_a_delivery_that_waits_for_its_next_attempt_says_so(
-    browser: Browser, new_portal: NewPortal, enter: Enter
+    provider: RunningProvider, browser: Browser, new_portal: NewPortal, enter: Enter
 ) -> None:
     with receiving() as receiver:
         receiver.statuses = [503]
         portal = new_portal(backchannel_logout_uri=receiver.url)
         browser.get("/logout", {"id_token_hint": enter(portal).id_token})
+        (entry,) = read(portal)["deliveries"]
+        assert (entry["state"], entry["last_result"]) == ("pending", "503")
+        assert entry["settled_at"] is None
+        provider.clock.advance(3)
+        run_due_jobs(provider)
     (entry,) = read(portal)["deliveries"]
-    assert (entry["state"], entry["last_result"]) == ("pending", "503")
-    assert entry["settled_at"] is None
+    assert (entry["state"], entry["last_result"], entry["attempts"]) == ("delivered", "200", 2)
+    assert entry["settled_at"] > entry["created_at"]
 
 
 def test_pages_follow_one_another_without_a_gap_or_a_repetition(
@@ -159,7 +165,7 @@ def test_who_does_not_prove_to_be_the_client_is_told_nothing(
 
 
 @pytest.mark.parametrize("name", ["cursor", "client_id"])
-def test_a_repeated_parameter_is_refused(http: httpx2.Client, name: str) -> None:
+def test_a_repeated_parameter_of_this_endpoint_is_refused(http: httpx2.Client, name: str) -> None:
     """R6."""
     body = f"{name}=a&{name}=b"
     form = {"content-type": "application/x-www-form-urlencoded"}

@@ -7,12 +7,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from http.cookies import Morsel, SimpleCookie
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from idp.protocol.authorization.session_state import origin_of
-from tests.protocol.browser import Browser, Callback, Page
+from tests.protocol.browser import Browser, Callback
 from tests.protocol.compatibility import HYBRID_TYPES, IMPLICIT_TYPES, old_portal
 from tests.protocol.relying_party import RelyingParty
 from tests.provider import Citizen, RunningProvider, running_provider
@@ -184,7 +186,7 @@ def test_an_app_without_an_origin_gets_none(
         ("https://portal.example.gov.cn:443/cb", "https://portal.example.gov.cn"),
         ("https://portal.example.gov.cn:8443/cb", "https://portal.example.gov.cn:8443"),
         ("http://[::1]:80/cb", "http://[::1]"),
-        ("http://[::1]:8080/cb", "http://[::1]:8080"),
+        ("http://[0:0:0:0:0:0:0:1]:8080/cb", "http://[::1]:8080"),
         ("cn.gov.example.app:/cb", None),
     ],
 )
@@ -224,3 +226,40 @@ def test_without_the_setting_there_is_nothing_of_it(
     assert browser.get("/session/check").status == 404
     assert browser.get("/session/check").response.headers["x-frame-options"] == "DENY"
     assert "check_session_iframe" not in http.get("/.well-known/openid-configuration").json()
+
+
+def test_under_https_the_cookie_reaches_frames_of_other_sites_and_the_session_does_not(
+    tmp_path: Path,
+) -> None:
+    """RFC 6265bis section 5.6.7: a frame of another site is given `SameSite=None` alone."""
+    issuer = "https://id.example.gov.cn"
+    sessions = {"management": True}
+    with running_provider(tmp_path / "home", issuer=issuer, sessions=sessions) as secure:
+        citizen = secure.citizen()
+        with httpx2.Client(base_url=f"http://127.0.0.1:{secure.port}") as http:
+            begun = http.get("/login")
+            cookies = {name: morsel.value for name, morsel in left(begun).items()}
+            page = http.get(begun.headers["location"], headers=sending(cookies))
+            hidden = dict(re.findall(r'name="(csrf_token|transaction)" value="([^"]+)"', page.text))
+            given = {**hidden, "username": citizen.phone, "password": citizen.password}
+            answer = http.post("/login", data=given, headers=sending(cookies))
+            set_now = left(answer)
+            cookies |= {name: morsel.value for name, morsel in set_now.items()}
+            frame = http.get("/session/check")
+            gone = left(http.get("/logout", headers=sending({f"__Host-{COOKIE}": "stale"})))
+    state, session = set_now[f"__Host-{COOKIE}"], set_now["__Host-tongxing_session"]
+    assert (state["samesite"].lower(), state["httponly"]) == ("none", "")
+    assert state["secure"] and state["path"] == "/" and not state["domain"]
+    assert (session["samesite"].lower(), session["httponly"]) == ("lax", True)
+    assert f'data-cookie="__Host-{COOKIE}"' in frame.text
+    assert gone[f"__Host-{COOKIE}"]["max-age"] == "0" and gone[f"__Host-{COOKIE}"]["secure"]
+
+
+def left(response: httpx2.Response) -> dict[str, Morsel[str]]:
+    """The cookies that an answer sets."""
+    headers = response.headers.get_list("set-cookie")
+    return {name: morsel for text in headers for name, morsel in SimpleCookie(text).items()}
+
+
+def sending(cookies: dict[str, str]) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}

@@ -68,6 +68,14 @@ def statement(key: Key, header: dict[str, Any] | None = None, **changes: Any) ->
     return sign(kept, json.dumps(given).encode(), key)
 
 
+def test_a_stated_name_stands_in_every_language(registrar: Registrar, key: Key) -> None:
+    """A tagged name beside it would be shown in its place."""
+    tagged = {"client_name#zh-CN": "国家税务总局", "client_name#en": "State Taxation"}
+    client = registrar.register(software_statement=statement(key), **tagged)
+    assert client["client_name"] == "快递柜"
+    assert "client_name#en" not in client
+
+
 def test_a_statement_overrides_what_the_client_says(registrar: Registrar, key: Key) -> None:
     signed = statement(key)
     client = registrar.register(

@@ -10,7 +10,26 @@ from idp.client_registry.errors import ClientMetadataError
 
 _MAX_DEPTH = 8
 # Controls, and what turns or hides the text that follows: a name is shown to citizens.
-_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters, marks and a symbol by category that show nothing: those of Unicode's property
+# Default_Ignorable_Code_Point (DerivedCoreProperties.txt) outside of these categories, and the
+# blank Braille pattern.
+_INVISIBLE = frozenset(
+    map(
+        chr,
+        (
+            0x034F,
+            *range(0x115F, 0x1161),
+            *range(0x17B4, 0x17B6),
+            *range(0x180B, 0x1810),
+            0x2800,
+            0x3164,
+            *range(0xFE00, 0xFE10),
+            0xFFA0,
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
 
 
 def check_plain(document: Mapping[str, Any]) -> None:
@@ -35,4 +54,4 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_refused(character: str) -> bool:
-    return unicodedata.category(character) in _REFUSED
+    return character in _INVISIBLE or unicodedata.category(character) in _REFUSED

@@ -12,6 +12,24 @@ _MEMBER = "sector_identifier_uri"
 _MAX_BYTES = 64 * 1024
 
 
+def check_same_sector(before: ClientMetadata, after: ClientMetadata) -> None:
+    """Refuse a client that would move to another sector; raises ClientMetadataError.
+
+    It would keep what people granted to it where it was, and learn their subjects where it goes:
+    of a host that never answered for it.
+    """
+    if _subjects_of(before) != _subjects_of(after):
+        raise ClientMetadataError(
+            f"{_MEMBER}: a client cannot move to another sector, by whatever member; register"
+            " another client"
+        )
+
+
+def _subjects_of(metadata: ClientMetadata) -> tuple[str, str | None]:
+    kind = metadata.subject_type
+    return kind, metadata.sector if kind == "pairwise" else None
+
+
 async def check_sector(http: httpx2.AsyncClient, metadata: ClientMetadata) -> None:
     """Fetch the list of the sector's redirect URIs and find all of the client's in it.
 

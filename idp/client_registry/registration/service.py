@@ -24,7 +24,10 @@ from idp.client_registry.errors import (
 from idp.client_registry.registration.client_information import client_information
 from idp.client_registry.registration.initial_access_tokens import InitialAccessTokens
 from idp.client_registry.registration.requested_metadata import RequestedMetadata
-from idp.client_registry.registration.sector_document import check_sector
+from idp.client_registry.registration.sector_document import (
+    check_same_sector,
+    check_sector,
+)
 from idp.client_registry.registration.statements import StatementReader, with_statement
 from idp.client_registry.registration.stored_clients import StoredClients, needs_new_secret
 from idp.client_registry.settings import ClientRegistrySettings
@@ -118,6 +121,7 @@ class SelfRegistration:
             row = await self._authenticate(transaction, client_id, token, lock=True)
             if known_secret is not None and not self._stored.is_secret(row, known_secret):
                 raise ClientMetadataError("client_secret: is not the client's")
+            check_same_sector(Client.from_row(row).metadata, metadata)
             secret = new_secret() if needs_new_secret(metadata, row) else None
             await self._stored.update(transaction, row, metadata, secret)
         return client_information(self._issuer, metadata, row.created_at, str(token), secret)

@@ -37,4 +37,11 @@ async def with_statement(
         raise SoftwareStatementError("software_statement: must be a text")
     claims = await reader.read(statement)
     stated = {name: value for name, value in claims.items() if name not in _ABOUT_ITSELF}
-    return {**document, **stated}
+    # In whatever language: a tagged name beside the stated one would be shown in its place.
+    members = {_without_tag(name) for name in stated}
+    others = {name: each for name, each in document.items() if _without_tag(name) not in members}
+    return {**others, **stated}
+
+
+def _without_tag(name: str) -> str:
+    return name.partition("#")[0]

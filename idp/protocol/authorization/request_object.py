@@ -57,6 +57,9 @@ class RequestObjects:
             raise InvalidRequestObjectError("request object: client_id differs", _NAME)
         if claims.get("iss", client.client_id) != client.client_id:
             raise InvalidRequestObjectError("request object: iss is not the client", _NAME)
+        if claims.get("sub") == client.client_id:
+            # Section 10.8: that is what an assertion looks like, and this one went to a browser.
+            raise InvalidRequestObjectError("request object: sub is the client", _NAME)
         audience = claims.get("aud", self._issuer)
         if self._issuer not in (audience if isinstance(audience, list) else [audience]):
             raise InvalidRequestObjectError("request object: aud is not this issuer", _NAME)

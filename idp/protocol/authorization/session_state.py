@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -28,7 +29,8 @@ def origin_of(redirect_uri: str) -> str | None:
     parts = urlsplit(redirect_uri)
     if parts.scheme not in _DEFAULT_PORTS or parts.hostname is None:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    # Browsers spell an IPv6 address in its shortest form.
+    host = f"[{IPv6Address(parts.hostname)}]" if ":" in parts.hostname else parts.hostname
     if parts.port is None or parts.port == _DEFAULT_PORTS[parts.scheme]:
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{parts.port}"

@@ -12,11 +12,14 @@ from idp.protocol.client_auth.credentials import (
     MalformedCredentialsError,
     NotProvenError,
 )
-from idp.protocol.client_jwt import UntrustworthyJwtError, peek_claims
+from idp.protocol.client_jwt import UntrustworthyJwtError, peek_claims, read_header
 from idp.protocol.request_adapter import EndpointRequest
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _PURPOSE = "client_assertion"
+# What says that it is something else is not taken for an assertion: request objects have the same
+# signer and pass through browsers (RFC 8725 section 3.11).
+_TYPES = (None, "jwt", "client-authentication+jwt")
 # Seconds that a client's clock may be behind or ahead of ours. An expired assertion is worth
 # nothing sooner than one from the near future is suspicious.
 _LATE = 10
@@ -38,9 +41,11 @@ def read_assertion(request: EndpointRequest) -> Credentials | None:
     if assertion is None or assertion_type != ASSERTION_TYPE:
         raise MalformedCredentialsError
     try:
-        claims = peek_claims(assertion)
+        header, claims = read_header(assertion), peek_claims(assertion)
     except UntrustworthyJwtError as error:
         raise MalformedCredentialsError from error
+    if (header.typ and header.typ.lower()) not in _TYPES:
+        raise MalformedCredentialsError
     client_id = claims.get("sub")
     # RFC 7523 section 3: both are the client id. Nobody else vouches for a client here.
     if not isinstance(client_id, str) or claims.get("iss") != client_id:

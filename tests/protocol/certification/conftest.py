@@ -32,9 +32,11 @@ def front() -> Iterator[TlsFront]:
 def provider(
     tmp_path_factory: pytest.TempPathFactory, front: TlsFront, certification: Certification
 ) -> Iterator[RunningProvider]:
-    folder = tmp_path_factory.mktemp("certification") / "home"
-    settings = certification.settings(front.origin)
-    with running_provider(folder, **settings) as running, passing_on(front, running.port):
+    folder = tmp_path_factory.mktemp("certification")
+    bundle = folder / "authority.pem"
+    bundle.write_text(front.authority, encoding="utf-8")
+    settings = certification.settings(front.origin, bundle)
+    with running_provider(folder / "home", **settings) as running, passing_on(front, running.port):
         yield running
         # Nothing that a suite sends may be a surprise (I10).
         assert not [line for line in running.log_lines() if line["level"] in ("error", "critical")]

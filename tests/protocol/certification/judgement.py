@@ -15,17 +15,23 @@ import httpx2
 from tests.protocol.browser import Callback, Page
 from tests.protocol.relying_party import RelyingParty
 
-STANDARD_CLAIMS = frozenset(
-    "name given_name family_name middle_name nickname profile picture website gender birthdate "
-    "zoneinfo locale updated_at preferred_username email email_verified address phone_number "
-    "phone_number_verified".split()
+_PROFILE = (
+    *("name", "given_name", "family_name", "middle_name", "nickname", "profile", "picture"),
+    *("website", "gender", "birthdate", "zoneinfo", "locale", "updated_at", "preferred_username"),
 )
-"""OpenID Connect Core section 5.1, all that a test user has to have."""
+CLAIMS_OF_SCOPES = {
+    "profile": frozenset(_PROFILE),
+    "email": frozenset({"email", "email_verified"}),
+    "address": frozenset({"address"}),
+    "phone": frozenset({"phone_number", "phone_number_verified"}),
+}
+"""OpenID Connect Core section 5.4; a test user has to have all of them."""
 
 REQUIRED_OF_ID_TOKENS = frozenset({"iss", "sub", "aud", "exp", "iat"})
-ALLOWED_IN_ID_TOKENS = REQUIRED_OF_ID_TOKENS | frozenset(
-    "auth_time nonce acr amr azp sid jti nbf at_hash c_hash s_hash txn".split()
-)
+ALLOWED_IN_ID_TOKENS = REQUIRED_OF_ID_TOKENS | {
+    *("auth_time", "nonce", "acr", "amr", "azp", "sid", "jti", "nbf", "txn"),
+    *("at_hash", "c_hash", "s_hash"),
+}
 """OpenID Connect Core section 2 and what accompanies it; others have to be asked for."""
 
 ALLOWED_IN_ERRORS = frozenset(
@@ -61,11 +67,6 @@ def is_unguessable(text: str) -> bool:
     (RFC 6749 section 10.10), and is visible ASCII (appendix A)."""
     is_visible = all(" " < character <= "~" for character in text)
     return is_visible and len(text) * 8 >= 128 and shannon_bits(text) >= 96
-
-
-def is_half_hash_of(claim: object, value: str, half_hash: str) -> bool:
-    """Whether `at_hash` or `c_hash` of a token is the one that was computed for `value`."""
-    return isinstance(claim, str) and bool(value) and claim == half_hash
 
 
 def judge_placement(callback: Callback, redirect_uri: str, where: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,8 +28,9 @@ class Certification:
     clients: list[dict[str, Any]]
     lines: Mapping[int, str]
 
-    def settings(self, issuer: str) -> dict[str, Any]:
-        """Return the settings as the variables spell them, for a provider at `issuer`."""
+    def settings(self, issuer: str, ca_bundle: Path) -> dict[str, Any]:
+        """Return the settings as the variables spell them, for a provider at `issuer` whose
+        clients are on this machine."""
         tree: dict[str, Any] = {}
         for name, value in self.variables.items():
             *rooms, leaf = name.lower().split("__")
@@ -40,6 +42,11 @@ class Certification:
             "trusted_proxies": ("127.0.0.1/32",),
             "client_certificate_header": "Client-Cert",
             "client_certificate_verified_header": "X-Client-Verify",
+        }
+        tree["outbound"] = {
+            "allow_hosts": ("127.0.0.1", "localhost"),
+            "allow_insecure_loopback": True,
+            "ca_bundle": ca_bundle,
         }
         return {**tree, "issuer": issuer}
 

@@ -85,16 +85,16 @@ def test_required_and_recommended_members_are_there(metadata: dict[str, Any], me
 
 
 def test_openid_is_among_the_scopes(metadata: dict[str, Any]) -> None:
-    """3. OpenID Connect Discovery section 3, `scopes_supported`."""
-    assert "openid" in metadata["scopes_supported"]
+    """3. OpenID Connect Discovery section 3, `scopes_supported`; RFC 6749 section 3.3."""
+    scopes = metadata["scopes_supported"]
+    assert "openid" in scopes
+    assert all("!" <= character <= "~" for scope in scopes for character in scope)
 
 
 def test_every_endpoint_is_https_and_answers(metadata: dict[str, Any], http: httpx2.Client) -> None:
     """3. OpenID Connect Core section 16.17."""
     endpoints = [
-        value
-        for name, value in metadata.items()
-        if name.endswith(("_endpoint", "_uri", "_iframe"))
+        value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri", "_iframe"))
     ]
     assert endpoints
     for endpoint in endpoints:

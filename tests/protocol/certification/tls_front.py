@@ -28,11 +28,21 @@ _CHUNK = 64 * 1024
 
 @dataclass
 class TlsFront:
-    """A bound port with a certificate for `localhost`; clients trust it by `trust`."""
+    """A bound port with a certificate for `localhost`, which clients trust by `trust` or by
+    `authority` in PEM. `versions` are those of TLS that they spoke."""
 
     listener: socket.socket = field(repr=False)
     context: ssl.SSLContext = field(repr=False)
-    trust: ssl.SSLContext = field(repr=False)
+    authority: str = field(repr=False)
+    versions: list[str] = field(default_factory=list)
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cadata=self.authority)
+
+    def another(self) -> TlsFront:
+        """Bind one more port under the same certificate."""
+        return TlsFront(_bound(), self.context, self.authority)
 
     @property
     def origin(self) -> str:
@@ -50,9 +60,11 @@ def new_front() -> TlsFront:
         file = Path(folder) / "server.pem"
         file.write_text(certificate + private, encoding="utf-8")
         context.load_cert_chain(file)
-    trust = ssl.create_default_context(cadata=certificate)
-    listener = socket.create_server(("127.0.0.1", 0))
-    return TlsFront(listener, context, trust)
+    return TlsFront(_bound(), context, certificate)
+
+
+def _bound() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
 
 
 @contextmanager
@@ -63,6 +75,7 @@ def passing_on(front: TlsFront, backend: int) -> Iterator[None]:
     thread.start()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        front.versions.append(writer.get_extra_info("ssl_object").version())
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", backend)
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 

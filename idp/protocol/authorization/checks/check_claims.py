@@ -68,7 +68,14 @@ def _wanted_values(place: str, member: dict[str, Any]) -> Iterator[WantedValue]:
             continue
         if not isinstance(values, list) or len(values) > _MAX_VALUES:
             raise AuthorizationRequestError(f"claims.{place}.{name} is malformed", _NAME)
-        yield place, name, tuple(orjson.dumps(value).decode() for value in values)
+        yield place, name, tuple(map(_text, values))
+
+
+def _text(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:  # it writes less deeply than it reads
+        raise AuthorizationRequestError("claims is nested too deeply", _NAME) from error
 
 
 def _acr_values(request: dict[str, Any]) -> tuple[str, ...]:
