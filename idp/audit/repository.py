@@ -21,9 +21,9 @@ _INSERT_EVENT = Prepared(insert(audit_events))
 
 
 async def insert_events(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Write events, each with a value for every column, in one go."""
+    """Write events, each with a value for every column, as the last work of a transaction."""
     if len(rows) == 1:
-        await transaction.fetch(_INSERT_EVENT, rows[0])
+        await transaction.write_last(_INSERT_EVENT, rows[0])
     else:
         await transaction.run_each(_INSERT_EVENT, rows)
 

@@ -107,10 +107,14 @@ class Sessions:
         return Session.from_row(row) if row else None
 
     async def visit(self, transaction: Transaction, cookie_value: str) -> Session | None:
-        """Return the live session of this cookie and push its idle limit forward."""
+        """Return the live session of this cookie and push its idle limit forward, unless that was
+        done a moment ago (`SessionSettings.visits_noted_after`)."""
         now = self._clock.now()
-        idle = now + timedelta(seconds=self._settings.idle_seconds)
-        row = await repository.touch_live(transaction, digest(cookie_value), now, idle)
+        token_hash = digest(cookie_value)
+        row = await repository.read_live(transaction, token_hash, now)
+        if row is not None and now - row.last_seen_at >= self._settings.visits_noted_after:
+            idle = now + timedelta(seconds=self._settings.idle_seconds)
+            row = await repository.touch_live(transaction, token_hash, now, idle)
         return Session.from_row(row) if row else None
 
     async def list_live(self, transaction: Transaction, account_id: str) -> list[Session]:

@@ -52,6 +52,8 @@ class Transaction:
         self._driver = driver
         self._core: Connection | None = None
         self.writable = writable
+        self._is_begun = False
+        self._is_over = False
         self._before_commit: list[Hook] = []
         self._after_end: list[Callable[[bool], None]] = []
 
@@ -64,6 +66,7 @@ class Transaction:
         self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
     ) -> Rows:
         """Run one statement of Core; with `rows`, once for each of them."""
+        await self._make_ready(only_reads=False)
         if self._core is None:
             self._core = Connection(self._engine, self._pooled)
         return await greenlet_spawn(self._core.execute, statement, rows)
@@ -75,10 +78,8 @@ class Transaction:
         """
         plan = statement.plan_for(self._engine.dialect)
         arguments = plan.bind(values)
-        self._tell(self._engine.dispatch.before_cursor_execute, plan, arguments)
-        records = await self._driver.fetch(plan.sql, arguments)
-        self._tell(self._engine.dispatch.after_cursor_execute, plan, arguments)
-        return plan.rows(records)
+        await self._make_ready(only_reads=plan.only_reads)
+        return plan.rows(await self._run(plan, arguments))
 
     async def fetch_one(self, statement: Prepared, values: Mapping[str, Any]) -> Row[Any] | None:
         """Run a prepared statement and return its one row, None when there is none."""
@@ -91,9 +92,39 @@ class Transaction:
         """Run a prepared statement that returns nothing once for each of `rows`, in one go."""
         plan = statement.plan_for(self._engine.dialect)
         arguments = [plan.bind(row) for row in rows]
+        await self._make_ready(only_reads=False)
         self._tell(self._engine.dispatch.before_cursor_execute, plan, arguments, many=True)
         await self._driver.run_each(plan.sql, arguments)
         self._tell(self._engine.dispatch.after_cursor_execute, plan, arguments, many=True)
+
+    async def write_last(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        """Run a prepared statement as the last one; any other after it raises RuntimeError.
+
+        When nothing was written before, it is its own transaction: a statement happens as a whole
+        or not at all.
+        """
+        if not self.writable:
+            raise RuntimeError("a unit of work that reads was asked to write")
+        plan = statement.plan_for(self._engine.dialect)
+        arguments = plan.bind(values)
+        await self._make_ready(only_reads=True)
+        self._is_over = True
+        # Whether it happened is unknown until it is answered, just as with a COMMIT.
+        self._pooled.info[UNFINISHED] = True
+        await self._run(plan, arguments)
+
+    async def _make_ready(self, *, only_reads: bool) -> None:
+        """Begin, where that was left until now, before a statement that needs it."""
+        if self._is_over:
+            raise RuntimeError("the last statement of this unit of work was run before")
+        if self.writable and not self._is_begun and not only_reads:
+            await self.begin()
+
+    async def _run(self, plan: Plan, arguments: list[Any]) -> Iterable[Sequence[Any]]:
+        self._tell(self._engine.dispatch.before_cursor_execute, plan, arguments)
+        records = await self._driver.fetch(plan.sql, arguments)
+        self._tell(self._engine.dispatch.after_cursor_execute, plan, arguments)
+        return records
 
     def _tell(
         self, listeners: Iterable[Listener], plan: Plan, arguments: list[Any], *, many: bool = False
@@ -110,9 +141,18 @@ class Transaction:
         """Call `hook(committed)` when the transaction has ended, however it ended."""
         self._after_end.append(hook)
 
-    async def run_before_commit(self) -> None:
+    async def begin(self) -> None:
+        # First of all: a beginning that is cancelled may have arrived all the same.
+        self._pooled.info[UNFINISHED] = True
+        self._is_begun = True
+        await self._driver.begin()
+
+    async def commit(self) -> None:
         for hook in self._before_commit:
             await hook(self)
+        if self._is_begun:
+            await self._driver.commit()
+        self._pooled.info[UNFINISHED] = False
 
     def run_after_end(self, *, committed: bool) -> None:
         for hook in self._after_end:
@@ -140,7 +180,7 @@ class Database:
 
         Each sees what was committed when it began (READ COMMITTED), so nothing has to be begun.
         """
-        return self._transaction(writable=False)
+        return self._unit(writable=False)
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction that commits on leaving, or rolls back when an error passes through.
@@ -148,12 +188,30 @@ class Database:
         Raises DatabaseUnavailableError when the database cannot be reached; the effect of a
         commit that was under way is then unknown to the caller, who must not acknowledge it.
         """
+        return self._open(begins_late=False)
+
+    def read_then_write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Do the same as `write`, but begin only where something other than a prepared SELECT is
+        about to run.
+
+        For acts that mostly write nothing but their audit record, which then is the one statement
+        of its transaction. What was read before is as old as the answer to it: whoever builds on
+        it asks again under a lock, or in the condition of what they write. (In READ COMMITTED the
+        same goes for any SELECT without a lock, also after BEGIN.)
+        """
+        return self._open(begins_late=True)
+
+    def _open(self, *, begins_late: bool) -> AbstractAsyncContextManager[Transaction]:
         if self._writer is None:
-            return self._transaction(writable=True)
-        return self._write_in_turn(self._writer)
+            return self._unit(writable=True, begins_late=begins_late)
+        # The turn is taken before the connection, also where it may not be needed: a writer never
+        # waits for a connection that somebody holds who waits for the writer.
+        return self._in_turn(self._writer, begins_late)
 
     @asynccontextmanager
-    async def _write_in_turn(self, writer: asyncio.Lock) -> AsyncIterator[Transaction]:
+    async def _in_turn(
+        self, writer: asyncio.Lock, begins_late: bool
+    ) -> AsyncIterator[Transaction]:
         """Be the one that writes; raises DatabaseUnavailableError when it takes too long."""
         try:
             async with asyncio.timeout(self._writer_timeout):
@@ -161,28 +219,26 @@ class Database:
         except TimeoutError as error:
             raise unavailable("too many wait to write") from error
         try:
-            async with self._transaction(writable=True) as transaction:
+            async with self._unit(writable=True, begins_late=begins_late) as transaction:
                 yield transaction
         finally:
             writer.release()
 
     @asynccontextmanager
-    async def _transaction(self, *, writable: bool) -> AsyncIterator[Transaction]:
+    async def _unit(
+        self, *, writable: bool, begins_late: bool = False
+    ) -> AsyncIterator[Transaction]:
         committed = False
         transaction: Transaction | None = None
         try:
             async with self._connection() as pooled:
                 driver = self._driver_of(pooled)
-                if writable:
-                    # First of all: a beginning that is cancelled may have arrived all the same.
-                    pooled.info[UNFINISHED] = True
-                    await driver.begin()
                 transaction = Transaction(self.engine, pooled, driver, writable=writable)
+                if writable and not begins_late:
+                    await transaction.begin()
                 yield transaction
-                await transaction.run_before_commit()
                 if writable:
-                    await driver.commit()
-                    pooled.info[UNFINISHED] = False
+                    await transaction.commit()
                 committed = True
         except Exception as error:
             if is_outage(error) or (isinstance(error, StatementError) and error.is_outage):

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable, Row, Select, TextClause, UpdateBase
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, ClauseElement
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 Converter: TypeAlias = Callable[[Any], Any]
@@ -37,6 +38,8 @@ class Plan:
     results: tuple[tuple[int, Converter], ...]
     """The columns whose values are not yet what the column's type promises."""
     make_row: Callable[[Iterable[Any]], Row[Any]]
+    only_reads: bool
+    """It changes nothing and locks nothing, so it may run before a transaction begins."""
 
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the driver's arguments; raises ValueError when `values` are not those wanted."""
@@ -100,7 +103,18 @@ class Prepared:
                 if (convert := _from_driver(column.type, dialect)) is not None
             ),
             make_row=result_tuple([column.keyname for column in columns]),
+            only_reads=_only_reads(cast(ClauseElement, statement)),
         )
+
+
+def _only_reads(statement: ClauseElement) -> bool:
+    if not isinstance(statement, Select):
+        return False
+    return not any(
+        isinstance(part, UpdateBase | TextClause)
+        or (isinstance(part, Select) and part._for_update_arg is not None)
+        for part in iterate(statement)
+    )
 
 
 def _to_driver(bind: BindParameter[Any], dialect: Dialect) -> Converter | None:

@@ -104,7 +104,7 @@ async def _decide(
     if cookie is None and interaction is None:
         note_session(request, None)
         return web.services.hub.without_session(valid.request)
-    async with web.services.database.write() as transaction:
+    async with web.services.database.read_then_write() as transaction:
         session = await web.services.sessions.visit(transaction, cookie) if cookie else None
         note_session(request, session)
         outcome = await _ask_hub(web, transaction, valid, session, interaction)

@@ -132,7 +132,7 @@ async def userinfo(request: Request) -> Response:
     if client is None:
         raise InvalidTokenError("The client is not active")
     encrypter = await services.encryption.for_userinfo(client)
-    async with services.database.write() as transaction:
+    async with services.database.read_then_write() as transaction:
         living = await services.access_tokens.find_living(transaction, access)
         if not client.may_use(living.family.created_at):
             raise InvalidTokenError("The access token was revoked")

@@ -21,7 +21,7 @@ from idp.enrolment.models import recoveries
 from idp.interaction.models import interactions
 from idp.logout.models import logout_deliveries
 from idp.proofing.models import proofing_attempts
-from idp.protocol.models import used_jwt_ids
+from idp.protocol.models import pushed_requests, used_jwt_ids
 from idp.services.foundation import Foundation, build_foundation
 from idp.sessions.models import sessions
 from idp.storage.database import Database
@@ -133,6 +133,12 @@ CASES = [
         "ix_used_jwt_ids_expires_at",
         {"expires_at": days(3.1)},
         {"expires_at": days(2.9)},
+    ),
+    Case(
+        pushed_requests,
+        "ix_pushed_requests_created_at",
+        {"created_at": days(0.01)},
+        {"created_at": NOW},
     ),
     Case(
         initial_access_tokens,
