@@ -34,7 +34,7 @@ from idp.web import (
 )
 from idp.web.cross_origin import CROSS_ORIGIN_PATHS
 from idp.web.direct_routes import DirectRoutes
-from idp.web.pages import PAGES
+from idp.web.pages import PAGES, login
 from idp.web.static_files import static_files
 
 _TEMPLATES = Path(__file__).parent / "web" / "templates"
@@ -46,7 +46,7 @@ def create_app(services: Services) -> ASGIApp:
     app = create_api(services)
     settings = services.settings
     return wrap(
-        DirectRoutes(app, (authorize.router, protocol.router)),
+        DirectRoutes(app, (authorize.router, login.router, protocol.router)),
         settings.http,
         issuer=settings.issuer_url,
         cross_origin_paths=CROSS_ORIGIN_PATHS,

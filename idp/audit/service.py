@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from idp.audit import repository
@@ -12,8 +11,6 @@ from idp.audit.event import AuditEvent, ChainedEvent
 from idp.clock import Clock
 from idp.crypto.root_key import Purpose, RootKey
 from idp.storage.database import Transaction
-
-_COLUMNS = tuple(field.name for field in fields(ChainedEvent))
 
 
 class AuditLog:
@@ -69,4 +66,4 @@ class AuditLog:
         digest = chained.compute_hash(self._key)
         chain.next_seq += 1
         chain.head = digest
-        return {**{name: getattr(chained, name) for name in _COLUMNS}, "hash": digest}
+        return {**chained.as_row(), "hash": digest}

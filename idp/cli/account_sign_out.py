@@ -80,15 +80,10 @@ async def _sign_out(
 async def _find(
     services: Services, transaction: Transaction, username: str | None, account_id: str | None
 ) -> str | None:
-    from idp.accounts.aliases import AliasIndexes
-    from idp.authn.usernames import Usernames
-    from idp.crypto.blind_index import BlindIndex
-
     persons = services.enrolment.persons
     if username is None:
         person = await persons.find(transaction, account_id or "", ())
         return person.account_id if person else None
-    indexes = AliasIndexes(BlindIndex(services.foundation.root))
-    usernames = Usernames(indexes, services.clock, services.settings.accounts)
-    account = await persons.find_by_alias(transaction, usernames.alias_of(username))
+    alias = services.enrolment.usernames.alias_of(username)
+    account = await persons.find_by_alias(transaction, alias)
     return account.account_id if account else None

@@ -1,4 +1,4 @@
-"""What a client may know about a person, and why (PIPL articles 13, 17 and 34)."""
+"""The part of a registration that says what a client may know about a person."""
 
 from __future__ import annotations
 

@@ -37,10 +37,6 @@ class ClientKeys:
         keys = await self._find(client, lambda key: key.has_certificate(der))
         return any(key.has_certificate(der) for key in keys)
 
-    async def all(self, client: Client) -> tuple[ClientKey, ...]:
-        """Return every key of a client. Raises ClientKeysUnavailableError."""
-        return await self._find(client, lambda key: True)
-
     async def _find(self, client: Client, is_wanted: IsWanted) -> tuple[ClientKey, ...]:
         if client.metadata.jwks is not None:
             return parse_registered_jwks(client.metadata.jwks)

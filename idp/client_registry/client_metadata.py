@@ -78,7 +78,8 @@ class ClientMetadata(BaseModel):
     library that registers it; true needs `backchannel_logout_uri`."""
     frontchannel_logout_uri: Uri | None = None
     frontchannel_logout_session_required: bool = False
-    """Whether `iss` and `sid` are added to the front-channel logout URI; true needs that URI."""
+    """Always so: `iss` and `sid` are added for every client. True needs
+    `frontchannel_logout_uri`."""
 
     grant_types: tuple[GrantType, ...] = ("authorization_code",)
     response_types: tuple[ResponseType, ...] = ("code",)

@@ -65,13 +65,16 @@ class ClientKey:
 
 def parse_registered_jwks(document: Mapping[str, Any]) -> tuple[ClientKey, ...]:
     """Return the keys of a registered JWK Set; raises ValueError when any of them is unusable."""
-    return tuple(_parse(member) for member in _members(document))
+    members = _members(document)
+    if not members:
+        raise ValueError("is a JWK Set without keys")
+    return tuple(_parse(member) for member in members)
 
 
 def parse_published_jwks(document: Mapping[str, Any]) -> tuple[ClientKey, ...]:
     """Return the usable keys of a fetched JWK Set; others are passed over (RFC 7517 section 5).
 
-    Raises ValueError when it is not a JWK Set at all.
+    None at all is an answer too: they were withdrawn. Raises ValueError when it is not a JWK Set.
     """
     keys = []
     for member in _members(document):
@@ -84,8 +87,8 @@ def parse_published_jwks(document: Mapping[str, Any]) -> tuple[ClientKey, ...]:
 
 def _members(document: Mapping[str, Any]) -> list[Any]:
     members = document.get("keys")
-    if not isinstance(members, list) or not members:
-        raise ValueError("is not a JWK Set with keys")
+    if not isinstance(members, list):
+        raise ValueError("is not a JWK Set")
     if len(members) > MAX_KEYS:
         raise ValueError(f"has more than {MAX_KEYS} keys")
     return members

@@ -45,15 +45,20 @@ class ConsentState:
     policies: tuple[ClaimPolicy, ...]
     questions: tuple[ClaimPolicy, ...]
     decision: Decision | None
+    is_introduction: bool = False
+    """Whether the client registered itself and the person has not agreed to meet it yet."""
 
     @property
     def needs_page(self) -> bool:
         """Whether the person has something to decide.
 
-        A statutory claim is told, not asked: it is recorded and shown on the account page, and
-        does not stop anybody between two portals.
+        For a client that registered itself that begins with whether it may learn who they are: it
+        could else recognise whoever comes by, and nobody would have told them. A statutory claim
+        is told, not asked: it is recorded and shown on the account page, and does not stop anybody
+        between two portals.
         """
-        return any(policy.legal_basis == "consent" for policy in self.questions)
+        asks = any(policy.legal_basis == "consent" for policy in self.questions)
+        return asks or self.is_introduction
 
     @property
     def needs_record(self) -> bool:
@@ -98,7 +103,9 @@ class Consents:
         row = await repository.read_newest(transaction, account_id, client.client_id)
         decision = Decision.from_row(row) if row else None
         questions = open_questions(policies, decision, self._clock.now(), self._cooldown)
-        return ConsentState(policies, tuple(questions), decision)
+        is_known = decision is not None and decision.kind is not DecisionKind.WITHDRAWN
+        is_introduction = client.is_self_registered and not is_known
+        return ConsentState(policies, tuple(questions), decision, is_introduction)
 
     async def allow(
         self,

@@ -35,8 +35,10 @@ def with_session_state(
 
     A request that was refused before anybody looked at the session is answered without it.
     """
+    if not _is_on(web) or not _was_noted(request):
+        return answer
     origin = origin_of(answer.redirect_uri)
-    if not _is_on(web) or not _was_noted(request) or origin is None:
+    if origin is None:
         return answer
     state = _state_of(web, request.state.browser_session)
     value = session_state(client.client_id, origin, state, new_secret(_SALT_BYTES))

@@ -42,8 +42,7 @@ class Cookies:
 
         Two values under one name mean that somebody else planted one of them.
         """
-        wanted = self.name(cookie)
-        values = [value for name, value in _pairs(request) if name == wanted]
+        values = _values_by_name(request).get(self.name(cookie), ())
         return values[0] if len(values) == 1 and values[0] else None
 
     def set(
@@ -85,11 +84,16 @@ class Cookies:
         self.set(response, cookie, "", seconds=0)
 
 
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    pairs = []
+def _values_by_name(request: Request) -> dict[str, list[str]]:
+    """Read the header once, however many cookies a request is asked for."""
+    known: dict[str, list[str]] | None = getattr(request.state, "cookie_values", None)
+    if known is not None:
+        return known
+    found: dict[str, list[str]] = {}
     for header in request.headers.getlist("cookie"):
         for part in header.split(";"):
             name, separator, value = part.strip().partition("=")
             if separator:
-                pairs.append((name, value))
-    return pairs
+                found.setdefault(name, []).append(value)
+    request.state.cookie_values = found
+    return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import orjson
 from starlette.requests import Request
 
 from idp.http.errors import BadRequestError
-from idp.middleware.percent_encoding import is_clean_form
+from idp.middleware.percent_encoding import has_whole_triplets
 from idp.protocol.parameters import MAX_PARAMETERS, MAX_VALUE_LENGTH, Parameters
 
 _FORM = "application/x-www-form-urlencoded"
@@ -61,21 +61,24 @@ def encode_query(parameters: Parameters) -> str:
 
 
 def _parse(raw: bytes) -> Parameters:
-    if not is_clean_form(raw):
-        raise BadRequestError("The parameters are not well-formed")
+    """Read `application/x-www-form-urlencoded` (WHATWG URL standard, section 5.1), but for broken
+    encodings, which that would keep as they are."""
+    if not has_whole_triplets(raw) or raw.count(b"&") >= MAX_PARAMETERS:
+        raise BadRequestError("The parameters are not well-formed or too many")
     try:
-        pairs = parse_qsl(
-            raw.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=False,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
-    except (ValueError, UnicodeDecodeError) as error:
-        raise BadRequestError("The parameters are not well-formed or too many") from error
+        fields = raw.decode("ascii").split("&")
+        parts = [field.partition("=") for field in fields if field]
+        pairs = [(_decode(name), _decode(value)) for name, _, value in parts]
+    except UnicodeDecodeError as error:  # not ASCII, or not UTF-8 once it is decoded
+        raise BadRequestError("The parameters are not well-formed") from error
     for name, value in pairs:
         if len(value) > MAX_VALUE_LENGTH or len(name) > MAX_VALUE_LENGTH:
             raise BadRequestError("A parameter is too long")
         if "\x00" in value or "\x00" in name:
             raise BadRequestError("A parameter has a NUL character")
     return Parameters(pairs)
+
+
+def _decode(text: str) -> str:
+    spaced = text.replace("+", " ")
+    return unquote(spaced, errors="strict") if "%" in spaced else spaced

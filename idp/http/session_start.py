@@ -12,7 +12,6 @@ from idp.http.browser_state import set_browser_state
 from idp.http.cookies import CookieName
 from idp.http.device import recognise_device
 from idp.http.web import Web
-from idp.interaction.errors import InteractionGoneError
 from idp.interaction.interaction import Interaction
 from idp.logout.service import Logout
 from idp.proofing.levels import reported_level
@@ -23,7 +22,8 @@ from idp.storage.database import Transaction
 
 @dataclass(slots=True)
 class SessionStart:
-    """Starts or renews the session inside the transaction that records the success.
+    """Starts or renews the session inside the transaction that records the success, and notes in
+    `interaction` who has proven themselves for what it asks.
 
     A browser that already holds a session of the same person keeps it under a new secret; one of
     somebody else ends everywhere first, so that two people never share a browser's session.
@@ -31,7 +31,11 @@ class SessionStart:
 
     request: Request
     web: Web
+    interaction: Interaction
     started: StartedSession | None = field(default=None, repr=False)
+    noted: bool = False
+    """Whether the interaction goes on. It does not when it was completed in another window
+    meanwhile; the session stands all the same."""
     ended: Logout | None = None
 
     async def start(
@@ -56,17 +60,8 @@ class SessionStart:
         if self.started is None:
             device = recognise_device(self.request.headers.get("user-agent", ""))
             self.started = await services.sessions.start(transaction, authentication, device)
-
-    async def note_in(self, interaction: Interaction) -> bool:
-        """After the commit: note who has proven themselves for what the interaction asks.
-
-        False when it was completed in another window meanwhile; the session stands all the same.
-        """
-        try:
-            await self.web.services.interactions.save(interaction.authenticated_by(self.session_id))
-        except InteractionGoneError:
-            return False
-        return True
+        proven = self.interaction.authenticated_by(self.started.session.id)
+        self.noted = await services.interactions.note(transaction, proven)
 
     async def finish(self, response: Response, device_token: str | None = None) -> None:
         """After the commit: set the cookies, and tell the portals of whoever was here before."""
@@ -79,10 +74,3 @@ class SessionStart:
             cookies.set_for_a_year(response, CookieName.DEVICE, device_token)
         if self.ended is not None:
             await self.web.services.logout_deliveries.deliver_now(self.ended.pending)
-
-    @property
-    def session_id(self) -> str:
-        """The id of the started session."""
-        if self.started is None:
-            raise RuntimeError("no session was started")
-        return self.started.session.id

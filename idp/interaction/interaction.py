@@ -74,9 +74,14 @@ class Interactions:
     async def save(self, interaction: Interaction) -> None:
         """Store what has happened; raises InteractionGoneError when it was completed meanwhile."""
         async with self._database.write() as transaction:
-            sealed = self._seal(interaction)
-            if not await repository.update_interaction(transaction, interaction.id, sealed):
+            if not await self.note(transaction, interaction):
                 raise InteractionGoneError
+
+    async def note(self, transaction: Transaction, interaction: Interaction) -> bool:
+        """Store what has happened along with the happening itself; False when the interaction was
+        completed meanwhile, which undoes nothing."""
+        sealed = self._seal(interaction)
+        return await repository.update_interaction(transaction, interaction.id, sealed)
 
     async def prolong(self, interaction: Interaction, until: datetime | None = None) -> None:
         """Give a fresh span of time to somebody who begins something longer, such as a

@@ -1,4 +1,4 @@
 """Single logout: ending sessions and telling every portal that was entered through them.
 
-Owns the delivery ledger and back-channel logout. Does not own sessions or tokens themselves.
+Owns both channels and the ledger of deliveries. Does not own sessions or tokens themselves.
 """

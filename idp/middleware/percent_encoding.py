@@ -12,9 +12,9 @@ _ENCODED_SEPARATOR = re.compile(rb"%(?:2f|5c)", re.I)
 
 
 def _decodes(raw: bytes) -> bytes | None:
-    if _BROKEN_TRIPLET.search(raw):
+    if not has_whole_triplets(raw):
         return None
-    decoded = unquote_to_bytes(raw)
+    decoded = unquote_to_bytes(raw) if b"%" in raw else raw
     try:
         decoded.decode("utf-8")
     except UnicodeDecodeError:
@@ -31,9 +31,9 @@ def is_clean_path(raw: bytes) -> bool:
     return decoded is not None and not _CONTROL_OR_BREAK.search(decoded)
 
 
-def is_clean_form(raw: bytes) -> bool:
-    """Tell whether a form body decodes; what its fields may hold is their reader's business."""
-    return _decodes(raw) is not None
+def has_whole_triplets(raw: bytes) -> bool:
+    """Tell whether each percent sign begins a triplet."""
+    return not _BROKEN_TRIPLET.search(raw)
 
 
 def is_clean_query(raw: bytes) -> bool:

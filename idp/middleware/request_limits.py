@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from idp.middleware.cookie_header import is_clean_cookie_header
@@ -21,9 +19,9 @@ from idp.middleware.settings import HttpSettings
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _NOT_FIELD_TEXT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 # A second one of these would make two components of the system see two different requests.
-_SINGLE = (
-    b"host", b"cookie", b"authorization", b"content-type", b"content-length", b"dpop", b"origin",
-    b"transfer-encoding",
+_SINGLE = frozenset(
+    {b"host", b"cookie", b"authorization", b"content-type", b"content-length", b"dpop", b"origin",
+     b"transfer-encoding"}
 )  # fmt: skip
 
 
@@ -55,8 +53,8 @@ class RequestLimits:
         size = sum(len(name) + len(value) + 4 for name, value in headers)
         if len(headers) > self._settings.max_headers or size > self._settings.max_header_bytes:
             return HEADERS_TOO_LARGE
-        count = Counter(name for name, _ in headers)
-        if any(count[name] > 1 for name in _SINGLE) or count[b"host"] != 1:
+        single = [name for name, _ in headers if name in _SINGLE]
+        if len(set(single)) != len(single) or b"host" not in single:
             return BAD_REQUEST
         return None if all(_is_clean(name, value) for name, value in headers) else BAD_REQUEST
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from idp.client_registry.client import Client
 
@@ -16,13 +15,6 @@ class ProtocolClient:
 
     @property
     def client_id(self) -> str:
-        return self.client.client_id
-
-    @property
-    def client_metadata(self) -> dict[str, Any]:
-        return self.client.metadata.model_dump(mode="json", by_alias=True)
-
-    def get_client_id(self) -> str:
         return self.client.client_id
 
     def check_grant_type(self, grant_type: str) -> bool:

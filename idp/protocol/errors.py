@@ -28,13 +28,13 @@ class AuthorizationRequestError(TongxingError):
 
 
 class UnsupportedResponseTypeError(AuthorizationRequestError):
-    """The response type is not offered, or not to this client."""
+    """The response type is not offered to anybody here."""
 
     error = "unsupported_response_type"
 
 
 class UnauthorizedClientError(AuthorizationRequestError):
-    """The client may not do this."""
+    """The client did not register what it asks for (RFC 6749 section 4.1.2.1)."""
 
     error = "unauthorized_client"
 

@@ -10,11 +10,10 @@ from idp.protocol.authorization.pushed_requests import LIFE_SECONDS, PushedReque
 from idp.protocol.authorization.request import RequestSource
 from idp.protocol.authorization.sources import RequestSources
 from idp.protocol.authorization.validation import AuthorizationRequestValidator, RefusedRequest
+from idp.protocol.client_auth.credentials import CREDENTIAL_PARAMETERS
 from idp.protocol.errors import AuthorizationRequestError
 from idp.protocol.request_adapter import EndpointRequest
 from idp.storage.database import Database
-
-_CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
 
 
 class PushRefusedError(OAuth2Error):
@@ -49,7 +48,7 @@ class RequestPushing:
         if request.client is None:
             raise RuntimeError("the client was not authenticated")
         client = request.client.client
-        parameters = request.parameters.without(_CREDENTIALS)
+        parameters = request.parameters.without(CREDENTIAL_PARAMETERS)
         try:
             source = await self._sources.resolve_value(client, parameters)
             # Judged as what it will be: one that is pushed.

@@ -12,6 +12,7 @@ from idp.client_registry.client import Client
 from idp.middleware.client_certificate import ForwardedCertificate
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.parameters import Parameters
+from idp.tokens.access_token import AccessToken
 from idp.tokens.authorization import Authorization
 
 
@@ -41,8 +42,10 @@ class EndpointRequest(OAuth2Request):
 
     client: ProtocolClient | None
     authorization_code: Authorization | None
+    access_token: AccessToken | None = None
+    """The token in question, where it is an access token."""
     issued_to: Client | None = None
-    """The client that a token in question was issued to."""
+    """The client that it was issued to."""
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class EndpointRequest(OAuth2Request):
         self.certificate = certificate
         # Authlib insists on https; what the outside sees is the issuer's business (settings).
         secure = uri.replace("http://", "https://", 1)
-        super().__init__("POST", secure, headers=dict(headers))
+        super().__init__("POST", secure, headers=headers)
         self.payload = FormPayload(parameters)
 
     @property

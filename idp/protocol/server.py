@@ -15,7 +15,7 @@ from idp.audit.service import AuditLog
 from idp.audit.tags import Tag
 from idp.middleware.client_certificate import ForwardedCertificate
 from idp.observability import metrics
-from idp.protocol import bridge
+from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.authenticator import ClientAuthenticator
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints import ENDPOINTS
@@ -45,6 +45,8 @@ from idp.tokens.errors import (
 from idp.tokens.family import RevokeReason
 from idp.tokens.granting import TokenGranting
 
+_PATHS = {**PATHS, **UNPUBLISHED_PATHS}
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointResponse:
@@ -58,19 +60,28 @@ class EndpointResponse:
 class _Server(AuthlibServer):
     """Authlib's registry of grants, with our client authentication.
 
-    Authlib makes a grant per request and hands it this object, so what grants need hangs here.
+    Authlib makes a grant per request and hands it this object, so what grants need hangs here. It
+    is synchronous: whatever has to be waited for happens before it is asked, or after.
     """
 
     def __init__(
         self, authenticator: ClientAuthenticator, codes: Codes, granting: TokenGranting
     ) -> None:
         super().__init__()
-        self._client_auth = authenticator
+        self.authenticate = authenticator.authenticate
         self.codes = codes
         self.granting = granting
 
     def create_oauth2_request(self, request: EndpointRequest) -> EndpointRequest:
         return request
+
+    def authenticate_client(
+        self, request: EndpointRequest, _methods: object, _endpoint: str = "token"
+    ) -> ProtocolClient:
+        """Tell a grant who was authenticated; the methods are ours alone."""
+        if request.client is None:
+            raise RuntimeError("a grant was asked before the client was authenticated")
+        return request.client
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens: what is worth recording is audited in the services."""
@@ -97,7 +108,6 @@ class ProtocolServer:
         tools: EndpointTools,
     ) -> None:
         self._pace = RefusalPace(tools.clock)
-        self._issuer = tools.issuer
         self._database = database
         self._audit = audit
         self._tokens = tools.tokens
@@ -107,6 +117,7 @@ class ProtocolServer:
         for grant, extensions in GRANTS:
             self._server.register_grant(grant, extensions)
         self._endpoints: dict[str, Any] = {}
+        self._urls = {name: tools.issuer + path for name, path in _PATHS.items()}
         for kind in ENDPOINTS:
             endpoint = kind(self._server)
             endpoint.tools = tools
@@ -119,16 +130,16 @@ class ProtocolServer:
         certificate: ForwardedCertificate | None = None,
     ) -> EndpointResponse:
         """Answer the token endpoint (RFC 6749 section 3.2)."""
-        url = self._issuer + PATHS["token_endpoint"]
+        url = self._urls["token_endpoint"]
         request = EndpointRequest(url, headers, parameters, certificate)
         refusal = _refuse_repetition(parameters)
         if refusal is not None:
             return refusal
         try:
-            grant = await bridge.run(lambda: self._validated(request))
+            grant = await self._validated(request)
             encrypter = await self._encryption.for_id_tokens(grant.request.client.client)
             async with self._database.write() as transaction:
-                answer = await bridge.run(grant.create_token_response, transaction)
+                answer = await grant.issue(transaction)
         except OAuth2Error as error:
             await self._after_refusal(request, error)
             return _error_response(error)
@@ -143,10 +154,11 @@ class ProtocolServer:
             body["id_token"] = encrypter.seal_jwt(body["id_token"])
         return EndpointResponse(status, body, tuple(response_headers))
 
-    def _validated(self, request: EndpointRequest) -> TokenGrant:
+    async def _validated(self, request: EndpointRequest) -> TokenGrant:
         if request.parameters.get("grant_type") is None:
             raise InvalidRequestError("grant_type is missing")
         grant: TokenGrant = self._server.get_token_grant(request)
+        await self._server.authenticate(request)
         grant.validate_token_request()
         return grant
 
@@ -196,10 +208,10 @@ class ProtocolServer:
         refusal = _refuse_repetition(parameters)
         if refusal is not None:
             return refusal
-        url = self._issuer + PATHS["pushed_authorization_request_endpoint"]
+        url = self._urls["pushed_authorization_request_endpoint"]
         request = EndpointRequest(url, headers, parameters, certificate)
         try:
-            await bridge.run(lambda: self._server.authenticate_client(request, (), "par"))
+            await self._server.authenticate(request)
             return _json(201, await self._pushing.push(request))
         except OAuth2Error as error:
             await self._after_refusal(request, error)
@@ -217,15 +229,13 @@ class ProtocolServer:
         if refusal is not None:
             return refusal
         endpoint = self._endpoints[name]
-        url = self._issuer + {**PATHS, **UNPUBLISHED_PATHS}[f"{name}_endpoint"]
+        url = self._urls[f"{name}_endpoint"]
         request = EndpointRequest(url, headers, parameters, certificate)
         try:
-            await bridge.run(lambda: endpoint.authenticate_endpoint_client(request))
+            client = await endpoint.authenticate(request)
             opened = self._database.write() if endpoint.WRITES else self._database.read()
             async with opened as transaction:
-                status, body, response_headers = await bridge.run(
-                    lambda: endpoint.create_endpoint_response(request), transaction
-                )
+                status, body, response_headers = await endpoint.answer(transaction, request, client)
         except OAuth2Error as error:
             await self._after_refusal(request, error)
             return _error_response(error)

@@ -43,6 +43,7 @@ class Enrolment:
     """How people come to an account and back to it."""
 
     persons: NaturalPersons
+    usernames: Usernames
     documents: HeldDocuments
     credentials: PasswordCredentials
     devices: KnownDevices
@@ -75,6 +76,7 @@ class _Shared:
         self.subject_keys = SubjectKeys(base.root)
         self.indexes = AliasIndexes(BlindIndex(base.root))
         self.persons = NaturalPersons(self.subject_keys, self.indexes, audit, clock)
+        self.usernames = Usernames(self.indexes, clock, settings.accounts)
         self.devices = KnownDevices(clock, settings.authn.known_devices)
         self.credentials = PasswordCredentials(self.devices, audit, clock)
         self.throttle = Throttle(clock, settings.authn.throttle)
@@ -99,6 +101,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
     shared = _Shared(base)
     return Enrolment(
         persons=shared.persons,
+        usernames=shared.usernames,
         documents=HeldDocuments(shared.subject_keys),
         credentials=shared.credentials,
         devices=shared.devices,
@@ -108,7 +111,7 @@ def build_enrolment(base: Foundation) -> Enrolment:
         progress=EnrolmentProgress(database, shared.drafts, shared.recoveries, clock),
         sign_in=PasswordSignIn(
             database,
-            Usernames(shared.indexes, clock, base.settings.accounts),
+            shared.usernames,
             shared.hasher,
             shared.throttle,
             shared.devices,

@@ -31,8 +31,10 @@ class ProtocolServices:
 
 
 def build_protocol(base: Foundation, tokens: TokenServices) -> ProtocolServices:
+    """Build what answers clients and judges their authorization requests."""
     pushed = PushedRequests(base.database, base.root, base.clock)
-    sources = _request_sources(base, pushed)
+    jwts = ClientJwts(base.client_keys, base.secrets)
+    sources = _request_sources(base, pushed, jwts)
     validator = AuthorizationRequestValidator(
         base.directory,
         base.keys,
@@ -42,7 +44,7 @@ def build_protocol(base: Foundation, tokens: TokenServices) -> ProtocolServices:
     server = ProtocolServer(
         database=base.database,
         audit=base.audit,
-        authenticator=_authenticator(base),
+        authenticator=_authenticator(base, jwts),
         codes=tokens.codes,
         granting=tokens.granting,
         encryption=tokens.encryption,
@@ -70,8 +72,7 @@ def _endpoint_tools(base: Foundation, tokens: TokenServices) -> EndpointTools:
     )
 
 
-def _request_sources(base: Foundation, pushed: PushedRequests) -> RequestSources:
-    jwts = ClientJwts(base.client_keys, base.secrets)
+def _request_sources(base: Foundation, pushed: PushedRequests, jwts: ClientJwts) -> RequestSources:
     compatibility = base.settings.clients.compatibility
     return RequestSources(
         RequestObjects(base.settings.issuer_url, jwts, base.clock),
@@ -80,14 +81,14 @@ def _request_sources(base: Foundation, pushed: PushedRequests) -> RequestSources
     )
 
 
-def _authenticator(base: Foundation) -> ClientAuthenticator:
+def _authenticator(base: Foundation, jwts: ClientJwts) -> ClientAuthenticator:
     issuer = base.settings.issuer_url
     context = Context(
         issuer=issuer,
         token_endpoint=issuer + PATHS["token_endpoint"],
         secrets=base.secrets,
         keys=base.client_keys,
-        jwts=ClientJwts(base.client_keys, base.secrets),
+        jwts=jwts,
         used_jwt_ids=UsedJwtIds(base.database),
         clock=base.clock,
     )

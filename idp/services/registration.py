@@ -23,7 +23,7 @@ def build_self_registration(base: Foundation) -> SelfRegistration:
         settings=settings,
         database=base.database,
         stored=StoredClients(base.audit, base.secrets, base.clock),
-        invitations=InitialAccessTokens(base.audit, base.clock),
+        initial_access_tokens=InitialAccessTokens(base.audit, base.clock),
         requested=RequestedMetadata(_offer(base.settings), settings),
         statements=SoftwareStatements(
             issuer, settings.software_statement_issuers, base.published_keys, base.clock

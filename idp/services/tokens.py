@@ -29,6 +29,7 @@ class TokenServices:
 
 
 def build_tokens(base: Foundation) -> TokenServices:
+    """Build everything about codes and tokens."""
     attributes = AttributeReader(SubjectKeys(base.root))
     refresh_tokens = RefreshTokens(base.root)
     records = TokenRecords(base.audit)

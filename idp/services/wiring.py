@@ -32,7 +32,6 @@ from idp.storage.database import Database
 from idp.tokens.access import AccessTokens
 from idp.tokens.codes import Codes
 from idp.tokens.encryption import ResponseEncryption
-from idp.tokens.granting import TokenGranting
 from idp.tokens.service import Tokens
 
 
@@ -48,7 +47,6 @@ class Services:
     consents: Consents
     codes: Codes
     tokens: Tokens
-    granting: TokenGranting
     access_tokens: AccessTokens
     encryption: ResponseEncryption
     validator: AuthorizationRequestValidator
@@ -101,7 +99,6 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
         consents=consents,
         codes=tokens.codes,
         tokens=tokens.tokens,
-        granting=tokens.granting,
         access_tokens=tokens.access_tokens,
         encryption=tokens.encryption,
         validator=protocol.validator,

@@ -209,9 +209,7 @@ class Database:
         return self._in_turn(self._writer, begins_late)
 
     @asynccontextmanager
-    async def _in_turn(
-        self, writer: asyncio.Lock, begins_late: bool
-    ) -> AsyncIterator[Transaction]:
+    async def _in_turn(self, writer: asyncio.Lock, begins_late: bool) -> AsyncIterator[Transaction]:
         """Be the one that writes; raises DatabaseUnavailableError when it takes too long."""
         try:
             async with asyncio.timeout(self._writer_timeout):
@@ -254,9 +252,12 @@ class Database:
         try:
             yield pooled
         finally:
-            closing = greenlet_spawn(pooled.close)
-            # It waits only where there is something to roll back: nothing may interrupt that.
-            await (asyncio.shield(closing) if pooled.info.get(UNFINISHED) else closing)
+            if pooled.info.get(UNFINISHED):
+                # Something may have to be rolled back: nothing may interrupt that.
+                await asyncio.shield(greenlet_spawn(pooled.close))
+            else:
+                # Nothing is asked of the database, so there is nothing to wait for.
+                pooled.close()
 
     def _driver_of(self, pooled: PoolProxiedConnection) -> Driver:
         raw: Any = pooled.driver_connection

@@ -13,7 +13,7 @@ from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.keys.service import KeyRing
 from idp.storage.database import Transaction
-from idp.tokens import access_token, claims, jws, repository
+from idp.tokens import access_token, claims, jws, principal_repository, repository
 from idp.tokens.access_token import AccessToken
 from idp.tokens.errors import InvalidTokenError
 from idp.tokens.family import TokenFamily
@@ -69,7 +69,7 @@ class AccessTokens:
         also for a token that a client got for itself."""
         if token.family_id is None:
             raise InvalidTokenError("No person stands behind the access token")
-        row = await repository.read_family_with_principal(
+        row = await principal_repository.read_family_with_principal(
             transaction, token.family_id, token.jti, self._clock.now()
         )
         if row is None or row.jti_revoked or row.revoked_at is not None:

@@ -2,7 +2,7 @@
 
 A code is not stored anywhere. It holds its authorization encrypted under a key of ours, so there
 is nothing to lose, nothing that could come back, and no query to make one. What makes it good
-only once is the claim in SQL when it is redeemed (`repository.claim_authorization`).
+only once is the claim in SQL when it is redeemed (`claim_authorization`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from idp.client_registry.client import Client
 from idp.clock import Clock
 from idp.crypto.identifiers import new_id
 from idp.storage.database import Transaction
-from idp.tokens import repository
 from idp.tokens.authorization import Authorization
 from idp.tokens.claims import Scope
 from idp.tokens.errors import (
@@ -31,6 +30,12 @@ from idp.tokens.errors import (
 from idp.tokens.family import NO_REFRESH, TokenFamily
 from idp.tokens.issuer import TokenIssuer, TokenSet, Wanted
 from idp.tokens.principal import Principal
+from idp.tokens.principal_repository import (
+    claim_authorization,
+    is_withdrawn,
+    read_family_with_principal,
+    rotate,
+)
 from idp.tokens.records import TokenRecords
 from idp.tokens.refresh_token import RefreshTokens
 from idp.tokens.settings import TokenSettings
@@ -124,10 +129,7 @@ class TokenGranting:
         if not client.may_use(authorization.issued_at):
             raise PrincipalGoneError
         family = self._new_family(client, authorization, may_refresh)
-        row = family.as_row(authorization.id)
-        if not await repository.claim_authorization(transaction, row):
-            raise CodeSpentError
-        person = await self._present_principal(transaction, family, authorization.consent_version)
+        person = await self._claim(transaction, family, authorization)
         self._records.add(transaction, Tag.TOKEN_ISSUED, family)
         return family, person
 
@@ -160,29 +162,21 @@ class TokenGranting:
             revoked_at=None,
         )
 
-    async def _present_principal(
-        self, transaction: Transaction, family: TokenFamily, consent_version: int | None
+    async def _claim(
+        self, transaction: Transaction, family: TokenFamily, authorization: Authorization
     ) -> Principal:
         """A code is worth nothing once its session ended or its consent was withdrawn, even where
         its tokens would live on."""
-        row = await repository.hold_principal(
-            transaction, family.account_id, family.session_id, self._clock.now()
+        is_ours, row = await claim_authorization(
+            transaction, family.as_row(authorization.id), family.created_at
         )
+        if not is_ours:
+            raise CodeSpentError
         principal = Principal.from_row(row) if row else None
         if principal is None or not principal.is_active:
             raise PrincipalGoneError
-        if consent_version is not None and await repository.is_withdrawn(
-            transaction, family, consent_version
-        ):
-            raise PrincipalGoneError
-        return principal
-
-    async def _living_principal(self, transaction: Transaction, family: TokenFamily) -> Principal:
-        row = await repository.read_principal(
-            transaction, family.account_id, family.session_id, self._clock.now()
-        )
-        principal = Principal.from_row(row) if row else None
-        if principal is None or not principal.may_continue(family):
+        version = authorization.consent_version
+        if version is not None and await is_withdrawn(transaction, family, version):
             raise PrincipalGoneError
         return principal
 
@@ -204,7 +198,7 @@ class TokenGranting:
             raise RefreshRefusedError
         now = self._clock.now()
         idle = now + timedelta(seconds=self._settings.refresh_idle_seconds)
-        row = await repository.rotate(
+        row = await rotate(
             transaction, claim.family_id, client.client_id, claim.generation, now, idle
         )
         if row is None:
@@ -212,7 +206,9 @@ class TokenGranting:
         family = TokenFamily.from_row(row)
         if not client.may_use(family.created_at):
             raise RefreshRefusedError
-        person = await self._living_principal(transaction, family)
+        person = Principal.from_row(row)
+        if not person.may_continue(family):
+            raise PrincipalGoneError
         granted = _narrow(family.scope, scope)
         self._records.add(transaction, Tag.TOKEN_REFRESHED, family)
         chosen = _choose(_kept(family.resources, client), resources)
@@ -229,7 +225,7 @@ class TokenGranting:
         now: datetime,
     ) -> Row[Any]:
         """Answer a retry within the grace window with the same child; refuse everything else."""
-        row = await repository.read_family(transaction, family_id)
+        row = await read_family_with_principal(transaction, family_id, None, now)
         if row is None or row.client_id != client.client_id or row.revoked_at is not None:
             raise RefreshRefusedError
         if min(row.idle_expires_at, row.absolute_expires_at) <= now:

@@ -26,7 +26,7 @@ class Principal:
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Principal:
-        """Read a row of `read_principal` or `read_family_with_principal`."""
+        """Read a row of `principal_repository`."""
         return cls(
             account_id=row.account_id,
             is_active=row.account_status == _ACTIVE,

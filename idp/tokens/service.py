@@ -12,6 +12,7 @@ from idp.tokens import repository
 from idp.tokens.authorization import Authorization
 from idp.tokens.family import RevokeReason, TokenFamily
 from idp.tokens.principal import Principal
+from idp.tokens.principal_repository import read_family_with_principal
 from idp.tokens.records import TokenRecords
 from idp.tokens.refresh_token import RefreshTokens
 
@@ -90,7 +91,7 @@ class Tokens:
         if claim is None:
             return None
         now = self._clock.now()
-        row = await repository.read_family_with_principal(transaction, claim.family_id, None, now)
+        row = await read_family_with_principal(transaction, claim.family_id, None, now)
         if row is None:
             return None
         family = TokenFamily.from_row(row)

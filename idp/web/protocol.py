@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -106,11 +107,9 @@ async def _about_token(request: Request, name: str) -> Response:
 
 
 def _answer(response: EndpointResponse) -> Response:
-    headers = {name: value for name, value in response.headers if name != "Content-Type"}
-    if isinstance(response.body, str):
-        media_type = dict(response.headers)["Content-Type"]
-        return Response(response.body, response.status, headers, media_type)
-    return JSONResponse(response.body, status_code=response.status, headers=headers)
+    is_text = isinstance(response.body, str)
+    content = response.body if is_text else orjson.dumps(response.body)
+    return Response(content, response.status, dict(response.headers))
 
 
 @router.get("/userinfo", responses=json_answers(200, 400, 401, 403))

@@ -20,12 +20,12 @@ FREE_FAILURES = 5
 
 @contextmanager
 def completed_elsewhere(provider: RunningProvider, interaction_id: str) -> Iterator[None]:
-    """Complete an interaction between the commit of a new session and what is noted afterwards."""
+    """Complete an interaction as soon as a page has loaded it, before that can note anything."""
     engine = provider.services.database.engine.sync_engine
     seen: list[str] = []
 
     def on_execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("INSERT INTO sessions"):
+        if "FROM interactions" in statement:
             seen.append(interaction_id)
 
     def on_checkin(*_: object) -> None:

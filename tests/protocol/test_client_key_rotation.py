@@ -56,6 +56,17 @@ def test_a_withdrawn_key_counts_no_more_once_the_copy_is_old(
     refused(ask(signer, signer.form()))
 
 
+def test_a_client_that_withdraws_all_its_keys_is_not_believed_by_a_copy_of_them(
+    provider: RunningProvider, signer: Signer, published: KeyServer
+) -> None:
+    """Whose key was stolen may have nothing to put in its place yet: the set is empty, and the
+    copy that outlives a key server is for one that is down."""
+    accepted(ask(signer, signer.form()))
+    published.document = {"keys": []}
+    provider.clock.advance(601)
+    refused(ask(signer, signer.form()))
+
+
 def test_invented_key_names_do_not_make_us_ask_again_and_again(
     signer: Signer, published: KeyServer
 ) -> None:

@@ -62,7 +62,7 @@ def test_odd_keys_among_published_ones_are_passed_over(
     accepted(ask(signer, signer.form()))
 
 
-@pytest.mark.parametrize("document", [{}, [], {"keys": []}, {"keys": [{"kty": "RSA"}] * 31}])
+@pytest.mark.parametrize("document", [{}, [], {"keys": [{"kty": "RSA"}] * 31}])
 def test_what_is_no_key_set_is_no_answer(
     registrar: Registrar, documents: Documents, document: Any
 ) -> None:

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import pytest
 
 from tests.protocol.browser import Callback
-from tests.protocol.documents import serving_documents
+from tests.protocol.documents import Reply, serving_documents
 from tests.protocol.self_registered import Registrar, refused, registering_provider
 from tests.provider import RunningProvider
 
@@ -88,3 +89,19 @@ def test_an_app_without_a_host_does_not_move_to_one(registrar: Registrar) -> Non
     own = {"application_type": "native", "redirect_uris": ["com.evil.app:/cb"]}
     client = registrar.register(**own, **PUBLIC)
     refused(replace(registrar, client, redirect_uris=[f"{VICTIM}/cb"]), "sector_identifier_uri")
+
+
+def test_slow_documents_leave_connections_for_others(registrar: Registrar) -> None:
+    """A stranger's server may take ten seconds; logouts and keys must not wait for it."""
+    with serving_documents() as documents, ThreadPoolExecutor(20) as pool:
+        documents.replies["/slow"] = Reply(b"[]", delay=1)
+        slow = {"sector_identifier_uri": f"{documents.url}/slow"}
+        waiting = [pool.submit(registrar.ask, **slow) for _ in range(20)]
+        answers = [each.result() for each in waiting]
+        assert {answer.status_code for answer in answers} == {400, 503}
+        assert len(documents.asked) < 20
+        turned_away = next(answer for answer in answers if answer.status_code == 503)
+        assert int(turned_away.headers["retry-after"]) > 0
+        documents.replies.clear()
+        uri = documents.put("/sector", ["https://app.example/callback"])
+        registrar.register(sector_identifier_uri=uri)

@@ -25,8 +25,8 @@ from idp.client_registry.registration.client_information import client_informati
 from idp.client_registry.registration.initial_access_tokens import InitialAccessTokens
 from idp.client_registry.registration.requested_metadata import RequestedMetadata
 from idp.client_registry.registration.sector_document import (
+    SectorDocuments,
     check_same_sector,
-    check_sector,
 )
 from idp.client_registry.registration.statements import StatementReader, with_statement
 from idp.client_registry.registration.stored_clients import StoredClients, needs_new_secret
@@ -47,7 +47,7 @@ class SelfRegistration:
         settings: ClientRegistrySettings,
         database: Database,
         stored: StoredClients,
-        invitations: InitialAccessTokens,
+        initial_access_tokens: InitialAccessTokens,
         requested: RequestedMetadata,
         statements: StatementReader,
         http: httpx2.AsyncClient,
@@ -56,10 +56,10 @@ class SelfRegistration:
         self._settings = settings
         self._database = database
         self._stored = stored
-        self._invitations = invitations
+        self._initial_access_tokens = initial_access_tokens
         self._requested = requested
         self._statements = statements
-        self._http = http
+        self._sectors = SectorDocuments(http)
 
     def check_open(self) -> None:
         """Raise RegistrationClosedError when the policy lets nobody register."""
@@ -72,22 +72,22 @@ class SelfRegistration:
         """Register a client and return its information, with what is shown once.
 
         Raises RegistrationClosedError, RegistrationTokenError, ClientMetadataError,
-        ClientKeysUnavailableError.
+        UnavailableError.
         """
         self.check_open()
         needs_token = self._settings.registration == "initial_access_token"
         if needs_token:
             # Strangers make us neither fetch nor compute.
             async with self._database.read() as transaction:
-                await self._invitations.check(transaction, initial_token)
+                await self._initial_access_tokens.check(transaction, initial_token)
         metadata = await self._judge(document, new_id())
         secret = new_secret() if metadata.token_endpoint_auth_method in SECRET_METHODS else None
         token = new_secret()
         async with self._database.write() as transaction:
-            invitation = None
+            spent = None
             if needs_token:
-                invitation = await self._invitations.spend(transaction, initial_token)
-            issued_at = await self._stored.insert(transaction, metadata, secret, token, invitation)
+                spent = await self._initial_access_tokens.spend(transaction, initial_token)
+            issued_at = await self._stored.insert(transaction, metadata, secret, token, spent)
         return client_information(self._issuer, metadata, issued_at, token, secret)
 
     async def read(self, client_id: str, token: str | None) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class SelfRegistration:
         needs one that it does not have.
 
         Raises RegistrationTokenError, RegistrationClosedError, ClientMetadataError,
-        ClientKeysUnavailableError.
+        UnavailableError.
         """
         async with self._database.read() as transaction:
             await self._authenticate(transaction, client_id, token)
@@ -139,7 +139,7 @@ class SelfRegistration:
         is_required = self._settings.require_software_statement
         stated = await with_statement(document, self._statements, is_required=is_required)
         metadata = self._requested.judge(stated, client_id)
-        await check_sector(self._http, metadata)
+        await self._sectors.check(metadata)
         return metadata
 
     async def _authenticate(

@@ -39,10 +39,9 @@ class StoredClients:
         metadata: ClientMetadata,
         secret: str | None,
         token: str,
-        invitation: str | None,
+        initial_access_token_id: str | None,
     ) -> datetime:
-        """Store a new client, registered with the initial access token `invitation`; returns
-        when."""
+        """Store a new client and return when; with which initial access token goes on record."""
         now = self._clock.now()
         row = {
             "client_id": metadata.client_id,
@@ -56,7 +55,10 @@ class StoredClients:
             "updated_at": now,
         }
         await repository.insert_client(transaction, row)
-        detail = {"members": sorted(metadata.document()), "invitation": invitation}
+        detail = {
+            "members": sorted(metadata.document()),
+            "invitation": initial_access_token_id,
+        }
         event = AuditEvent(Tag.CLIENT_SELF_REGISTERED, client_id=metadata.client_id, detail=detail)
         self._audit.record(transaction, event)
         return now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from idp.protocol.authorization.request import AuthorizationRequest
 from idp.protocol.errors import AuthorizationRequestError
@@ -23,7 +23,8 @@ class AuthorizationResponse:
     def location(self) -> str:
         """The redirect target of response modes `query` and `fragment`; the URI's own query is
         kept."""
-        encoded = urlencode(self.fields, quote_via=quote)
+        # The names are ours and need no encoding.
+        encoded = "&".join(f"{name}={quote(value, safe='')}" for name, value in self.fields)
         if self.response_mode == "fragment":
             return f"{self.redirect_uri}#{encoded}"
         separator = "&" if "?" in self.redirect_uri else "?"

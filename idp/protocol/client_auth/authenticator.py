@@ -7,7 +7,6 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from idp.client_registry.client import Client
 from idp.client_registry.directory import ClientDirectory
 from idp.observability.logging import get_logger
-from idp.protocol.bridge import wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth import METHODS
 from idp.protocol.client_auth.context import Context
@@ -25,28 +24,26 @@ _log = get_logger("client_auth")
 
 
 class ClientAuthenticator:
-    """Authenticates clients; called by Authlib in place of its own collection."""
+    """Authenticates clients, in place of Authlib's own collection of methods."""
 
     def __init__(self, directory: ClientDirectory, context: Context) -> None:
         self._directory = directory
         self._context = context
 
-    def __call__(
-        self, request: EndpointRequest, _methods: object, endpoint: str = "token"
-    ) -> ProtocolClient:
+    async def authenticate(self, request: EndpointRequest) -> ProtocolClient:
         """Return the client, or raise `invalid_client` in the same words whatever was wrong.
 
         Several ways at once are refused (RFC 6749 section 2.3), and so is a method other than the
-        registered one. Runs inside `bridge.run`, outside of a transaction. What depends on others
-        and cannot be decided (a database, a client's own key server) is no refusal: the
-        UnavailableError passes through and is answered 503.
+        registered one. Runs outside of a transaction. What depends on others and cannot be decided
+        (a database, a client's own key server) is no refusal: the UnavailableError passes through
+        and is answered 503.
         """
         read, credentials = _read(request)
-        client = wait(self._directory.find(credentials.client_id))
+        client = await self._directory.find(credentials.client_id)
         if client is None:
             raise ClientRefusedError
         try:
-            self._verify(request, read, credentials, client)
+            await self._verify(request, read, credentials, client)
         except NotProvenError as error:
             _log.info("client_refused", client_id=client.client_id, reason=str(error))
             raise ClientRefusedError(client.client_id) from error
@@ -54,13 +51,13 @@ class ClientAuthenticator:
         request.client = ProtocolClient(client)
         return request.client
 
-    def _verify(
+    async def _verify(
         self, request: EndpointRequest, read: Read, credentials: Credentials, client: Client
     ) -> None:
         method = METHODS[client.metadata.token_endpoint_auth_method]
         if method.read is not read:
             raise NotProvenError("not the registered method")
-        wait(method.verify(request, credentials, client, self._context))
+        await method.verify(request, credentials, client, self._context)
 
 
 def _read(request: EndpointRequest) -> tuple[Read, Credentials]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from idp.protocol.client_auth.credentials import Credentials
+from idp.protocol.client_auth.credentials import CREDENTIAL_PARAMETERS, Credentials
 from idp.protocol.request_adapter import EndpointRequest
-
-_CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
 
 
 def read_client_name(request: EndpointRequest) -> Credentials | None:
@@ -13,7 +11,8 @@ def read_client_name(request: EndpointRequest) -> Credentials | None:
     3.2.1, RFC 8705 section 2). A certificate beside it makes no difference: it may be there to
     bind tokens to it."""
     client_id = request.parameters.get("client_id")
-    has_credentials = any(request.parameters.get(name) is not None for name in _CREDENTIALS)
+    proofs = map(request.parameters.get, CREDENTIAL_PARAMETERS)
+    has_credentials = any(proof is not None for proof in proofs)
     if client_id is None or has_credentials or request.headers.get("authorization"):
         return None
     return Credentials(client_id)

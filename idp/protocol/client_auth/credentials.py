@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+CREDENTIAL_PARAMETERS = ("client_secret", "client_assertion", "client_assertion_type")
+"""The form parameters that prove something; `client_id` only says who it is."""
+
 
 class MalformedCredentialsError(Exception):
     """A request tries to authenticate and fails at the form: other credentials beside it do not

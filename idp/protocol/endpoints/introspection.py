@@ -9,23 +9,23 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint as AuthlibIntrospection
 
 from idp.client_registry.client import Client
 from idp.clock import epoch_seconds
-from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints.presented_token import (
     PresentedToken,
     find_presented,
+    read_access_token,
 )
 from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
+from idp.storage.database import Transaction
 from idp.tokens import jws
 from idp.tokens.access_token import AccessToken
-from idp.tokens.errors import InvalidTokenError
 
 JWT_TYPE = "application/token-introspection+jwt"
 SignedResponse = tuple[int, str, list[tuple[str, str]]]
-"""The same with a JWT as its body."""
+"""A `TokenResponse` whose body is a JWT."""
 
 _TYP = "token-introspection+jwt"
 _SIGNED = [("Content-Type", JWT_TYPE), ("Cache-Control", "no-store"), ("Pragma", "no-cache")]
@@ -39,33 +39,35 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     tools: EndpointTools
 
-    def authenticate_endpoint_client(self, request: EndpointRequest) -> ProtocolClient:
+    async def authenticate(self, request: EndpointRequest) -> ProtocolClient:
         """A public client proves nothing, so it may not ask (RFC 7662 section 2.1)."""
-        client: ProtocolClient = super().authenticate_endpoint_client(request)
+        client: ProtocolClient = await self.server.authenticate(request)
         if client.client.is_public:
             raise ClientRefusedError
-        request.issued_to = self._find_issued_to(request, client)
+        token = request.parameters.get("token") or ""
+        request.access_token = read_access_token(self.tools.access_tokens, token)
+        request.issued_to = await self._find_issued_to(request.access_token, client)
         return client
 
-    def _find_issued_to(self, request: EndpointRequest, client: ProtocolClient) -> Client | None:
+    async def _find_issued_to(
+        self, access: AccessToken | None, client: ProtocolClient
+    ) -> Client | None:
         """Return the client that the token in question was issued to. Looked up before the
         transaction, which must not wait for a second connection."""
-        try:
-            access = self.tools.access_tokens.read_any(request.parameters.get("token") or "")
-        except InvalidTokenError:
+        if access is None:
             return client.client
-        return wait(self.tools.directory.find(access.client_id))
+        return await self.tools.directory.find(access.client_id)
 
-    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse | SignedResponse:
+    async def answer(
+        self, transaction: Transaction, request: EndpointRequest, client: ProtocolClient
+    ) -> TokenResponse | SignedResponse:
         """Answer about the token in `request`."""
-        client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         token = request.parameters.get("token")
         if token is None:
             raise InvalidRequestError("token is missing")
-        found = wait(
-            find_presented(
-                current_transaction(), self.tools.access_tokens, self.tools.tokens, token
-            )
+        access_tokens, tokens = self.tools.access_tokens, self.tools.tokens
+        found = await find_presented(
+            transaction, access_tokens, tokens, token, request.access_token
         )
         answer = self._answer(client, request.issued_to, found)
         if JWT_TYPE in request.headers.get("accept", ""):
@@ -89,7 +91,7 @@ class IntrospectionEndpoint(AuthlibIntrospectionEndpoint):
     ) -> dict[str, Any]:
         if found is None or not found.living:
             return {"active": False}
-        if not found.check_client(client) and not found.is_for(client):
+        if not found.was_issued_to(client) and not found.is_for(client):
             return {"active": False}
         if issued_to is None or issued_to.client_id != found.client_id:
             return {"active": False}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from authlib.oauth2.rfc6749 import TokenEndpoint
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 
-from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.client_auth.errors import ClientRefusedError
 from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
 from idp.protocol.request_adapter import EndpointRequest
+from idp.storage.database import Transaction
 
 
 class LogoutDeliveriesEndpoint(TokenEndpoint):
@@ -22,18 +22,19 @@ class LogoutDeliveriesEndpoint(TokenEndpoint):
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     tools: EndpointTools
 
-    def authenticate_endpoint_client(self, request: EndpointRequest) -> ProtocolClient:
+    async def authenticate(self, request: EndpointRequest) -> ProtocolClient:
         """A public client proves nothing, so it may not ask."""
-        client: ProtocolClient = super().authenticate_endpoint_client(request)
+        client: ProtocolClient = await self.server.authenticate(request)
         if client.client.is_public:
             raise ClientRefusedError
         return client
 
-    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
+    async def answer(
+        self, transaction: Transaction, request: EndpointRequest, client: ProtocolClient
+    ) -> TokenResponse:
         """Answer with the page that `cursor` leads to, or the first."""
-        client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         cursor = request.parameters.get("cursor")
-        page = wait(self.tools.logout_ledger.page(current_transaction(), client.client, cursor))
+        page = await self.tools.logout_ledger.page(transaction, client.client, cursor)
         if page is None:
             raise InvalidRequestError("cursor is not one of this endpoint")
         return 200, page, NO_STORE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from idp.protocol.client_adapter import ProtocolClient
@@ -17,14 +17,15 @@ from idp.tokens.service import Tokens
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
     """A genuine token of ours. `access` is set for an access token, else it is a refresh token.
-    A token that a client got for itself has no family."""
+    A token that a client got for itself has no family, and neither has an access token whose grant
+    has ended. `living` says whether it would be accepted now."""
 
     client_id: str
     family: TokenFamily | None
     access: AccessToken | None
-    living: bool = field(default=False)
+    living: bool
 
-    def check_client(self, client: ProtocolClient) -> bool:
+    def was_issued_to(self, client: ProtocolClient) -> bool:
         """Whether the token was issued to this client."""
         return self.client_id == client.client_id
 
@@ -43,20 +44,28 @@ class PresentedToken:
         return self.access is not None and bool(answers_for & set(self.access.audience))
 
 
+def read_access_token(access_tokens: AccessTokens, token: str) -> AccessToken | None:
+    """Return what a string says when it is an access token of ours, whoever it is for."""
+    try:
+        return access_tokens.read_any(token)
+    except InvalidTokenError:
+        return None
+
+
 async def find_presented(
     transaction: Transaction,
     access_tokens: AccessTokens,
     tokens: Tokens,
     token: str,
+    access: AccessToken | None,
 ) -> PresentedToken | None:
-    """Return what a string is, whatever the caller's hint said (RFC 7009 section 2.1)."""
+    """Return what a string is, whatever the caller's hint said (RFC 7009 section 2.1). `access` is
+    what `read_access_token` made of it."""
     found = await tokens.find_refresh_family(transaction, token)
     if found is not None:
         family, living = found
         return PresentedToken(family.client_id, family, None, living)
-    try:
-        access = access_tokens.read_any(token)
-    except InvalidTokenError:
+    if access is None:
         return None
     if access.family_id is None:
         revoked = await access_tokens.is_revoked(transaction, access)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint as AuthlibRevocationEndpoint
 
-from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.endpoints.presented_token import (
     PresentedToken,
     find_presented,
+    read_access_token,
 )
 from idp.protocol.endpoints.tools import EndpointTools
 from idp.protocol.grants.response import NO_STORE, TokenResponse
@@ -26,21 +26,26 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):
     CLIENT_AUTH_METHODS: tuple[str, ...] = ()
     tools: EndpointTools
 
-    def create_endpoint_response(self, request: EndpointRequest) -> TokenResponse:
+    async def authenticate(self, request: EndpointRequest) -> ProtocolClient:
+        """A public client may hand back its tokens, too."""
+        client: ProtocolClient = await self.server.authenticate(request)
+        return client
+
+    async def answer(
+        self, transaction: Transaction, request: EndpointRequest, client: ProtocolClient
+    ) -> TokenResponse:
         """Revoke the token in `request`. An unknown one is answered like one that is revoked
         already (section 2.2); another client's is refused (section 2.1)."""
-        client: ProtocolClient = request.client or self.authenticate_endpoint_client(request)
         token = request.parameters.get("token")
         if token is None:
             raise InvalidRequestError("token is missing")
-        transaction = current_transaction()
-        found = wait(
-            find_presented(transaction, self.tools.access_tokens, self.tools.tokens, token)
-        )
-        if found is not None and not found.check_client(client):
+        access_tokens, tokens = self.tools.access_tokens, self.tools.tokens
+        access = read_access_token(access_tokens, token)
+        found = await find_presented(transaction, access_tokens, tokens, token, access)
+        if found is not None and not found.was_issued_to(client):
             raise InvalidGrantError("The token was issued to another client")
         if found is not None:
-            wait(self._revoke(transaction, found))
+            await self._revoke(transaction, found)
         return 200, {}, NO_STORE
 
     async def _revoke(self, transaction: Transaction, found: PresentedToken) -> None:

@@ -10,7 +10,6 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from idp.client_registry.client import Client
-from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.grants.response import TokenResponse, token_response
 from idp.storage.database import Transaction
@@ -72,16 +71,14 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             raise CodeExpiredError(authorization)
         return PresentedCode(authorization)
 
-    def create_token_response(self) -> TokenResponse:
-        """Claim, then issue. Runs in the transaction that `bridge.run` was given."""
+    async def issue(self, transaction: Transaction) -> TokenResponse:
+        """Claim, then issue."""
         presented: PresentedCode = self.request.authorization_code
         client: ProtocolClient = self.request.client
         redeemer: CodeRedeemer = self.server.granting
         resources = self.request.parameters.all("resource")
-        tokens = wait(
-            redeemer.redeem(
-                current_transaction(), client.client, presented.authorization, resources
-            )
+        tokens = await redeemer.redeem(
+            transaction, client.client, presented.authorization, resources
         )
         return token_response(tokens)
 

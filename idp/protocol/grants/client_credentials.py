@@ -9,7 +9,6 @@ from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidScopeError, UnauthorizedClientError
 
 from idp.client_registry.client import Client
-from idp.protocol.bridge import current_transaction
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.grants.response import TokenResponse, token_response
 from idp.storage.database import Transaction
@@ -38,11 +37,9 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         if self.request.parameters.get("scope") is not None:
             raise InvalidScopeError("No scope is open to a client without a person")
 
-    def create_token_response(self) -> TokenResponse:
-        """Issue the token. Runs in the transaction that `bridge.run` was given."""
+    async def issue(self, transaction: Transaction) -> TokenResponse:
+        """Issue the token."""
         client: ProtocolClient = self.request.client
         issuer: ClientTokenIssuer = self.server.granting
         resources = self.request.parameters.all("resource")
-        return token_response(
-            issuer.issue_to_client(current_transaction(), client.client, resources)
-        )
+        return token_response(issuer.issue_to_client(transaction, client.client, resources))

@@ -13,7 +13,6 @@ from authlib.oauth2.rfc6749.errors import (
 )
 
 from idp.client_registry.client import Client
-from idp.protocol.bridge import current_transaction, wait
 from idp.protocol.client_adapter import ProtocolClient
 from idp.protocol.grants.response import TokenResponse, token_response
 from idp.storage.database import Transaction
@@ -54,15 +53,13 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         self.request.client = client
         self.request.refresh_token = token
 
-    def create_token_response(self) -> TokenResponse:
-        """Step the family forward. Runs in the transaction that `bridge.run` was given."""
+    async def issue(self, transaction: Transaction) -> TokenResponse:
+        """Step the family forward."""
         client: ProtocolClient = self.request.client
         scope = self.request.parameters.get("scope")
         resources = self.request.parameters.all("resource")
         refresher: TokenRefresher = self.server.granting
-        tokens = wait(
-            refresher.refresh(
-                current_transaction(), client.client, self.request.refresh_token, scope, resources
-            )
+        tokens = await refresher.refresh(
+            transaction, client.client, self.request.refresh_token, scope, resources
         )
         return token_response(tokens)

@@ -47,7 +47,7 @@ async def submit(request: Request) -> Response:
     if missing:
         return _page(request, web, step, {"username": username}, errors=missing, status=400)
     await web.limits.check_sign_in(request)
-    start = SessionStart(request, web)
+    start = SessionStart(request, web, step.interaction)
 
     async def on_accepted(transaction: Transaction, accepted: Accepted) -> None:
         await start.start(
@@ -68,8 +68,7 @@ async def submit(request: Request) -> Response:
     metrics.SIGN_INS.labels("password", result.outcome.value).inc()
     if result.outcome is not Outcome.ACCEPTED:
         return _refused(request, web, step, username, result)
-    noted = await start.note_in(step.interaction)
-    response = RedirectResponse(step.resume_url if noted else "/account", status_code=303)
+    response = RedirectResponse(step.resume_url if start.noted else "/account", status_code=303)
     await start.finish(response, result.device_token)
     return response
 

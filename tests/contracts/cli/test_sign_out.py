@@ -24,7 +24,7 @@ from idp.sessions.service import Authentication
 from idp.settings import Settings
 from idp.storage.database import Transaction
 from idp.tokens.family import TokenFamily
-from idp.tokens.repository import claim_authorization
+from idp.tokens.principal_repository import claim_authorization
 from tests.contracts.cli.conftest import Done
 from tests.protocol.receiver import Receiver, receiving
 
@@ -120,7 +120,8 @@ async def _enter(
         absolute_expires_at=now + timedelta(days=1),
         revoked_at=None,
     )
-    assert await claim_authorization(transaction, family.as_row(new_id()))
+    is_ours, _ = await claim_authorization(transaction, family.as_row(new_id()), now)
+    assert is_ours
 
 
 def test_a_person_is_signed_out_everywhere_and_the_portals_are_told(idp: Idp, home: Home) -> None:

@@ -94,6 +94,7 @@ def test_a_posted_form_carries_everything_and_the_address_nothing(
     client = suite.register(redirect_uris=[redirect_uri])
     mode = {"response_type": response_type, "response_mode": "form_post", "state": "abc"}
     page = suite.browser.sign_in(suite.start(client, **mode), suite.user)
+    page = suite.browser.consent(page)
     wanted = {"code": "code", "id_token": "id_token", "token": "access_token"}
     names = posted(page, redirect_uri).keys()
     assert {wanted[part] for part in response_type.split()} <= names

@@ -18,6 +18,7 @@ from idp.protocol.authorization.checks.check_nonce import check_nonce
 from idp.protocol.authorization.checks.check_offline_access import check_offline_access
 from idp.protocol.authorization.checks.check_prompt import check_prompt
 from idp.protocol.authorization.checks.check_redirect_uri import check_redirect_uri
+from idp.protocol.authorization.checks.check_registration import check_registration
 from idp.protocol.authorization.checks.check_repeated_parameters import check_repeated_parameters
 from idp.protocol.authorization.checks.check_request_source import check_request_source
 from idp.protocol.authorization.checks.check_resource import check_resource
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[RequestDraft], None], ...] = (
     check_repeated_parameters,
     check_response_type,
     check_request_source,
+    check_registration,
     check_scope,
     check_resource,
     check_code_challenge,

@@ -31,8 +31,7 @@ def check_claims(draft: RequestDraft) -> None:
         draft.essential_acr = _acr_values(acr)
     elif acr:
         draft.acr_values = _acr_values(acr) or draft.acr_values
-    if draft.hinted_sub is None:
-        draft.hinted_sub = _wanted_sub(id_token.get("sub"))
+    draft.hinted_sub = _wanted_sub(id_token.get("sub"))
 
 
 def _read(text: str | None) -> dict[str, Any]:

@@ -11,7 +11,8 @@ _NAME = "redirect_uri"
 def check_redirect_uri(draft: RequestDraft) -> None:
     """Require one redirect URI that is registered byte for byte.
 
-    It may be left out only of a plain OAuth request; OpenID Connect requires it (Core 3.1.2.1).
+    Also of a client that registered only one, for which RFC 6749 lets it be left out: every request
+    here is one of OpenID Connect, which requires it (Core 3.1.2.1).
     """
     if draft.parameters.is_repeated(_NAME):
         raise AuthorizationRequestError("redirect_uri was sent more than once", _NAME)

@@ -30,7 +30,7 @@ async def prove_and_open(at: FlowVisit) -> Response:
         return visit.redirect("/register/identity")
     if not await registration.has_password(at.flow_id):
         return at.go_on(Step.PASSWORD)
-    start = SessionStart(visit.request, visit.web)
+    start = SessionStart(visit.request, visit.web, visit.step.interaction)
     device_token: str | None = None
 
     async def on_opened(transaction: Transaction, account_id: str) -> None:
@@ -55,8 +55,7 @@ async def prove_and_open(at: FlowVisit) -> Response:
 
 async def _welcome(at: FlowVisit, start: SessionStart, device_token: str | None) -> Response:
     visit = at.visit
-    noted = await start.note_in(visit.step.interaction)
-    if noted:
+    if start.noted:
         response = visit.redirect("/register/done")
     else:
         response = RedirectResponse("/account", status_code=303)
