@@ -151,7 +151,11 @@ class Settings(BaseSettings):
     @property
     def registration_rules(self) -> RegistrationRules:
         """What clients may register here."""
-        return RegistrationRules(allow_http=self.sandbox, compatibility=self.clients.compatibility)
+        return RegistrationRules(
+            allow_http=self.sandbox,
+            compatibility=self.clients.compatibility,
+            algorithms=self.keys.algorithms,
+        )
 
     @property
     def metrics_ports(self) -> tuple[int, int] | None:

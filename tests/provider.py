@@ -62,8 +62,11 @@ def provider_settings(
     Hashing is cheap, so that a test run pays for behaviour and not for Argon2. Requests from this
     machine may name another address, so that browsers of different tests have their own limits.
     """
+    local = ("127.0.0.1", "localhost")
+    clients = {"registration_allow_hosts": local, **changes.pop("clients", {})}
     values: dict[str, Any] = {
         "sandbox": True,
+        "clients": clients,
         "data_dir": folder,
         "root_key": base64.b64encode(secrets.token_bytes(32)).decode(),
         "server": {"port": port},
@@ -79,7 +82,7 @@ def provider_settings(
             "secret": secrets.token_hex(32),
         },
         "messaging": {"provider": "file", "outbox_file": folder / "outbox.jsonl"},
-        "outbound": {"allow_hosts": ("127.0.0.1", "localhost"), "allow_insecure_loopback": True},
+        "outbound": {"allow_hosts": local, "allow_insecure_loopback": True},
     }
     return Settings(**{**values, **changes})
 

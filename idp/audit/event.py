@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 
@@ -43,6 +44,21 @@ class ChainedEvent:
     trace_id: str | None
     detail: Detail
     previous_hash: bytes
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the columns, all but the hash."""
+        return {
+            "chain_id": self.chain_id,
+            "seq": self.seq,
+            "at": self.at,
+            "tag": self.tag,
+            "account_id": self.account_id,
+            "client_id": self.client_id,
+            "session_id": self.session_id,
+            "trace_id": self.trace_id,
+            "detail": self.detail,
+            "previous_hash": self.previous_hash,
+        }
 
     def compute_hash(self, key: bytes) -> bytes:
         """HMAC-SHA-256 over every column and the previous hash.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from idp.client_registry.client import Client
+from idp.client_registry.client_http import ClientHttp
 from idp.client_registry.jwks import ClientKey, parse_registered_jwks
 from idp.client_registry.published_keys import IsWanted, PublishedKeys
+from idp.clock import Clock
 
 
 class ClientKeys:
     """Public keys of clients."""
 
-    def __init__(self, published: PublishedKeys) -> None:
-        self._published = published
+    def __init__(self, http: ClientHttp, clock: Clock) -> None:
+        self._published = PublishedKeys(http.for_operators_clients, clock)
+        self._strangers = PublishedKeys(http.for_strangers, clock)
 
     async def for_signature(
         self, client: Client, kid: str | None, alg: str
@@ -41,4 +44,5 @@ class ClientKeys:
         if client.metadata.jwks is not None:
             return parse_registered_jwks(client.metadata.jwks)
         uri = client.metadata.jwks_uri
-        return await self._published.find(uri, is_wanted) if uri is not None else ()
+        published = self._strangers if client.is_self_registered else self._published
+        return await published.find(uri, is_wanted) if uri is not None else ()

@@ -103,9 +103,10 @@ class ClientMetadata(BaseModel):
     token_endpoint_auth_method: AuthMethod = "client_secret_basic"
     token_endpoint_auth_signing_alg: ClientSignatureAlgorithm | ClientMacAlgorithm | None = None
     """The one algorithm of the client's assertions; without it any that fits the method."""
-    client_assertion_audience: Literal["issuer_or_endpoint", "issuer"] = "issuer_or_endpoint"
-    """What `aud` of a client assertion may be. `issuer`: exactly the issuer as a string, as
-    FAPI 2.0 wants it. Set by an administrator."""
+    client_assertion_audience: Literal["issuer_or_endpoint", "issuer"] = "issuer"
+    """What `aud` of a client assertion has to be: exactly the issuer as a string, so that no other
+    server can be shown one that is good here (R18); or, for a named client whose library knows no
+    other, the URL of an endpoint too. Set by an administrator."""
     tls_client_auth_subject_dn: Text | None = None
     tls_client_auth_san_dns: Text | None = None
     tls_client_auth_san_uri: Text | None = None

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 from urllib.parse import urldefrag, urlsplit
 
-from idp.client_registry.algorithms import CLIENT_MAC_ALGORITHMS, CLIENT_SIGNATURE_ALGORITHMS
+from idp.client_registry.algorithms import (
+    CLIENT_MAC_ALGORITHMS,
+    CLIENT_SIGNATURE_ALGORITHMS,
+    SignatureAlgorithm,
+)
 from idp.client_registry.client_metadata import ClientMetadata
 from idp.client_registry.errors import ClientMetadataError, RedirectUriError
 from idp.client_registry.jwks import parse_registered_jwks
@@ -36,6 +41,8 @@ class RegistrationRules:
 
     allow_http: bool = False
     compatibility: bool = False
+    algorithms: tuple[str, ...] = get_args(SignatureAlgorithm)
+    """What this installation keeps signing keys for."""
 
 
 def check_promises(metadata: ClientMetadata, rules: RegistrationRules) -> None:
@@ -139,7 +146,9 @@ def _has_keys(metadata: ClientMetadata) -> bool:
     return metadata.jwks is not None or metadata.jwks_uri is not None
 
 
-def _check_signatures(metadata: ClientMetadata, _rules: RegistrationRules) -> None:
+def _check_signatures(metadata: ClientMetadata, rules: RegistrationRules) -> None:
+    if metadata.id_token_signed_response_alg not in rules.algorithms:
+        raise ClientMetadataError("id_token_signed_response_alg: there is no key for it here")
     for member in ("userinfo_signed_response_alg", "introspection_signed_response_alg"):
         value = getattr(metadata, member)
         if value is not None and value != metadata.id_token_signed_response_alg:

@@ -27,6 +27,11 @@ class ClientRegistrySettings(BaseModel):
     software_statement_issuers: dict[str, str] = Field(default_factory=dict)
     """Whose software statements count (RFC 7591 section 2.3): `iss` and the URL of its JWK Set."""
 
+    registration_allow_hosts: tuple[str, ...] = ()
+    """Hosts with private addresses that a client which registered itself may name for its keys,
+    its sector document and its logout. For a sandbox within one network; what
+    `IDP_OUTBOUND__ALLOW_HOSTS` lists is not open to such clients."""
+
     require_software_statement: bool = False
     """Whether a registration over the network must bring a software statement."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from idp.client_registry.client import Client
+from idp.client_registry.client_http import ClientHttp
 from idp.clock import Clock, epoch_seconds
 from idp.crypto.identifiers import new_secret
 from idp.keys.service import KeyRing
@@ -30,7 +31,7 @@ class BackChannel:
         issuer: str,
         keys: KeyRing,
         subjects: Subjects,
-        http: httpx2.AsyncClient,
+        http: ClientHttp,
         clock: Clock,
         settings: LogoutSettings,
     ) -> None:
@@ -51,7 +52,7 @@ class BackChannel:
         token = self._token(client, delivery)
         try:
             async with asyncio.timeout(self._settings.attempt_seconds):
-                response = await self._http.post(uri, data={"logout_token": token})
+                response = await self._http.of(client).post(uri, data={"logout_token": token})
         except TimeoutError:
             return DeliveryState.FAILED, "timeout"
         except httpx2.HTTPError as error:

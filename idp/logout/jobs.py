@@ -16,9 +16,12 @@ from idp.logout.backchannel import BackChannel
 from idp.logout.delivery import Delivery, DeliveryState
 from idp.logout.settings import LogoutSettings
 from idp.observability import metrics
+from idp.observability.logging import get_logger
 from idp.storage import outbox
 from idp.storage.database import Database, Transaction
 from idp.storage.outbox import Job
+
+_log = get_logger("logout")
 
 
 class LogoutDeliveries:
@@ -42,8 +45,14 @@ class LogoutDeliveries:
         self._settings = settings
 
     async def deliver_now(self, delivery_ids: Sequence[str]) -> None:
-        """Attempt fresh deliveries side by side, within the lease that they were written with."""
-        await asyncio.gather(*(self._attempt(delivery_id, 1) for delivery_id in delivery_ids))
+        """Attempt fresh deliveries side by side, within the lease that they were written with.
+
+        The logout itself is done: what goes wrong here, whatever it is, is left to the worker.
+        """
+        attempts = (self._attempt(delivery_id, 1) for delivery_id in delivery_ids)
+        for outcome in await asyncio.gather(*attempts, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _log.error("logout_not_delivered_at_once", exc_info=outcome)
 
     async def run(self, job: Job) -> None:
         """Handle a job of kind `logout.backchannel`."""

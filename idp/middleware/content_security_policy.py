@@ -10,6 +10,7 @@ with `allow_framing`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -71,6 +72,12 @@ def may_be_framed(scope: Scope) -> bool:
 def policy_for(scope: Scope) -> str:
     """Return the policy of this response."""
     widened: dict[Directive, list[str]] = scope.get("state", {}).get(_STATE_KEY, {})
+    if not widened and not may_be_framed(scope):
+        return _NARROWEST
+    return _write(widened, framed=may_be_framed(scope))
+
+
+def _write(widened: Mapping[Directive, Sequence[str]], *, framed: bool) -> str:
     directives = [
         "default-src 'none'",
         "style-src 'self'",
@@ -78,8 +85,12 @@ def policy_for(scope: Scope) -> str:
         " ".join(["img-src 'self' data:", *widened.get("img-src", [])]),
         " ".join(["form-action 'self'", *widened.get("form-action", [])]),
         "base-uri 'none'",
-        "frame-ancestors *" if may_be_framed(scope) else "frame-ancestors 'none'",
+        "frame-ancestors *" if framed else "frame-ancestors 'none'",
     ]
     if frames := widened.get("frame-src"):
         directives.append(" ".join(["frame-src", *frames]))
     return "; ".join(directives)
+
+
+# Of every response that is no page, and of most pages.
+_NARROWEST = _write({}, framed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from idp.middleware.cookie_header import is_clean_cookie_header

@@ -51,9 +51,10 @@ class SecurityHeaders:
         self, scope: Scope, headers: list[tuple[bytes, bytes]]
     ) -> list[tuple[bytes, bytes]]:
         ours = {**self._always, b"content-security-policy": policy_for(scope).encode("ascii")}
-        kept = [(name, value) for name, value in headers if name.lower() not in ours]
+        named = [(name.lower(), value) for name, value in headers]
+        kept = [(name, value) for name, value in named if name not in ours]
         if may_be_framed(scope):
             del ours[_FRAME_OPTIONS]
-        if not any(name.lower() == b"cache-control" for name, _ in kept):
+        if not any(name == b"cache-control" for name, _ in kept):
             kept.append((b"cache-control", b"no-store"))
         return [*kept, *ours.items()]

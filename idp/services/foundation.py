@@ -8,6 +8,7 @@ import httpx2
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from idp.audit.service import AuditLog
+from idp.client_registry.client_http import ClientHttp
 from idp.client_registry.client_keys import ClientKeys
 from idp.client_registry.directory import ClientDirectory
 from idp.client_registry.published_keys import PublishedKeys
@@ -41,6 +42,7 @@ class Foundation:
     directory: ClientDirectory
     secrets: ClientSecrets
     published_keys: PublishedKeys
+    client_http: ClientHttp
     client_keys: ClientKeys
     subjects: Subjects
     register_engine: AsyncEngine | None
@@ -48,6 +50,7 @@ class Foundation:
     async def close(self) -> None:
         """Give back every connection."""
         await self.http.aclose()
+        await self.client_http.close()
         await self.ephemeral.close()
         await self.database.close()
         if self.register_engine is not None:
@@ -62,7 +65,11 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
     audit = AuditLog(root, clock, current_trace_id)
     url = settings.population_register_view_url
     http = create_client(settings.outbound)
-    published_keys = PublishedKeys(http, clock)
+    listed = {"allow_hosts": settings.clients.registration_allow_hosts}
+    client_http = ClientHttp(
+        for_operators_clients=create_client(settings.outbound),
+        for_strangers=create_client(settings.outbound.model_copy(update=listed)),
+    )
     return Foundation(
         settings=settings,
         clock=clock,
@@ -77,8 +84,9 @@ def build_foundation(settings: Settings, clock: Clock) -> Foundation:
         keys=KeyRing(database, audit, root, clock, settings.keys),
         directory=ClientDirectory(database, clock),
         secrets=ClientSecrets(root),
-        published_keys=published_keys,
-        client_keys=ClientKeys(published_keys),
+        published_keys=PublishedKeys(http, clock),
+        client_http=client_http,
+        client_keys=ClientKeys(client_http, clock),
         subjects=Subjects(root),
         register_engine=create_async_engine(url.get_secret_value()) if url else None,
     )

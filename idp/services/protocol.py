@@ -77,7 +77,7 @@ def _request_sources(base: Foundation, pushed: PushedRequests, jwts: ClientJwts)
     return RequestSources(
         RequestObjects(base.settings.issuer_url, jwts, base.clock),
         pushed,
-        ReferencedRequests(base.http, compatibility=compatibility),
+        ReferencedRequests(base.client_http, compatibility=compatibility),
     )
 
 

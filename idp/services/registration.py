@@ -28,7 +28,7 @@ def build_self_registration(base: Foundation) -> SelfRegistration:
         statements=SoftwareStatements(
             issuer, settings.software_statement_issuers, base.published_keys, base.clock
         ),
-        http=base.http,
+        http=base.client_http.for_strangers,
     )
 
 

@@ -129,7 +129,7 @@ def _logout_deliveries(base: Foundation) -> LogoutDeliveries:
         issuer=base.settings.issuer_url,
         keys=base.keys,
         subjects=base.subjects,
-        http=base.http,
+        http=base.client_http,
         clock=base.clock,
         settings=base.settings.logout,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from idp.accounts.attributes import PersonAttributes, PersonColumn
@@ -139,12 +140,14 @@ def releasable(
     )
 
 
+@lru_cache(maxsize=256)
 def claims_of_scopes(scope: str) -> tuple[str, ...]:
     """Return the names of the claims that a space-separated scope asks for, in catalogue order."""
     wanted = set(scope.split())
     return tuple(claim.name for claim in CLAIMS if claim.scope in wanted)
 
 
+@lru_cache(maxsize=256)
 def columns_of(names: tuple[str, ...]) -> frozenset[PersonColumn]:
     """Return the person's columns that must be decrypted to compute the claims `names`."""
     return frozenset(column for name in names for column in BY_NAME[name].columns)

@@ -320,6 +320,7 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.String(length=32)),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
         sa.UniqueConstraint("token_hash", name="uq_sessions_token_hash"),
+        postgresql_with={"fillfactor": 80},
     )
     op.create_index("ix_sessions_absolute_expires_at", "sessions", ["absolute_expires_at"])
     op.create_index("ix_sessions_account_id", "sessions", ["account_id"])
@@ -366,6 +367,7 @@ def upgrade() -> None:
         sa.Column("revoke_reason", sa.String(length=32)),
         sa.PrimaryKeyConstraint("id", name="pk_token_families"),
         sa.UniqueConstraint("authorization_id", name="uq_token_families_authorization_id"),
+        postgresql_with={"fillfactor": 80},
     )
     op.create_index(
         "ix_token_families_absolute_expires_at", "token_families", ["absolute_expires_at"]

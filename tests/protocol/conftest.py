@@ -120,7 +120,8 @@ def new_signer(provider: RunningProvider, new_portal: NewPortal) -> NewSigner:
 
 @pytest.fixture
 def signer(new_signer: NewSigner) -> Signer:
-    return new_signer()
+    """A named client that may also name an endpoint, and sign for an hour."""
+    return new_signer(client_assertion_audience="issuer_or_endpoint")
 
 
 @pytest.fixture

@@ -105,11 +105,11 @@ def test_an_audience_that_is_not_ours_is_refused(provider: RunningProvider, sign
         refused(ask(signer, signer.form(aud=audience)))
 
 
-def test_a_client_may_be_held_to_the_issuer_alone(
+def test_unless_a_client_is_named_the_audience_is_the_issuer_alone(
     provider: RunningProvider, new_signer: NewSigner
 ) -> None:
-    """FAPI 2.0 Security Profile section 5.3.2.1: a string, and nothing else."""
-    signer = new_signer(client_assertion_audience="issuer")
+    """R18, FAPI 2.0 Security Profile section 5.3.2.1: a string, and nothing else."""
+    signer = new_signer()
     accepted(ask(signer, signer.form()))
     for audience in ([provider.url], provider.url + "/token", provider.url + "/introspect", None):
         refused(ask(signer, signer.form(aud=audience)))
@@ -144,11 +144,11 @@ def test_an_assertion_has_its_time(provider: RunningProvider, signer: Signer) ->
         refused(ask(signer, signer.form(**bad)))
 
 
-def test_who_is_held_to_the_issuer_may_not_sign_for_longer_than_five_minutes(
+def test_unless_a_client_is_named_it_may_not_sign_for_longer_than_five_minutes(
     provider: RunningProvider, new_signer: NewSigner
 ) -> None:
     """R18."""
-    signer = new_signer(client_assertion_audience="issuer")
+    signer = new_signer()
     now = int(provider.clock.now().timestamp())
     accepted(ask(signer, signer.form(exp=now + 300)))
     refused(ask(signer, signer.form(exp=now + 361)))

@@ -54,7 +54,9 @@ class RequestedMetadata:
             "scope": self._scope(asked.get("scope")),
         }
         self._check_method(asked)
-        if not self._offer.rules.compatibility:
+        if self._offer.rules.compatibility:
+            chosen["client_assertion_audience"] = "issuer_or_endpoint"
+        else:
             chosen.pop("request_uris", None)
         chosen["claims"] = self._claims(chosen["scope"])
         if not self._settings.registration_requires_pkce:

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag
 import httpx2
 
 from idp.client_registry.client import Client
+from idp.client_registry.client_http import ClientHttp
 from idp.protocol.client_jwt import MAX_LENGTH
 from idp.protocol.errors import InvalidRequestUriError, RequestUriNotSupportedError
 
@@ -21,7 +22,7 @@ _ACCEPT = "application/oauth-authz-req+jwt, application/jwt"
 class ReferencedRequests:
     """Fetches registered request objects."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, compatibility: bool) -> None:
+    def __init__(self, http: ClientHttp, *, compatibility: bool) -> None:
         self._http = http
         self._compatibility = compatibility
 
@@ -39,7 +40,7 @@ class ReferencedRequests:
             raise InvalidRequestUriError("request_uri is not registered for this client", _NAME)
         address = urldefrag(request_uri).url
         try:
-            answer = await self._http.get(address, headers={"Accept": _ACCEPT})
+            answer = await self._http.of(client).get(address, headers={"Accept": _ACCEPT})
             answer.raise_for_status()
         except httpx2.HTTPError as error:
             raise InvalidRequestUriError("request_uri cannot be read", _NAME) from error

@@ -77,6 +77,19 @@ async def test_visits_keep_a_session_until_its_absolute_end(
         assert await sessions.visit(transaction, cookie) is None
 
 
+async def test_visits_in_quick_succession_are_noted_once(
+    database: Database, sessions: Sessions, clock: ManualClock
+) -> None:
+    cookie = (await start(database, sessions, clock)).cookie_value
+    for passed, noted in ((59, 0), (1, 60), (59, 60)):
+        clock.advance(passed)
+        async with database.write() as transaction:
+            visited = await sessions.visit(transaction, cookie)
+        assert visited is not None
+        assert (visited.last_seen_at - START).total_seconds() == noted
+        assert visited.idle_expires_at - visited.last_seen_at == timedelta(seconds=IDLE)
+
+
 async def test_renewal_keeps_the_session_and_changes_its_secret(
     database: Database, sessions: Sessions, clock: ManualClock
 ) -> None:
