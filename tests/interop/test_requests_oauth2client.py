@@ -56,6 +56,8 @@ def new_client(provider: RunningProvider, new_client_id: Callable[[], str]) -> N
             "scope": "openid profile",
             "claims": [{"name": "name", "purpose": "核对办事人身份"}],
             "token_endpoint_auth_method": method,
+            # By itself the library names the endpoint.
+            "client_assertion_audience": "issuer_or_endpoint",
             **({"jwks": {"keys": [KEY.public_jwk().to_dict()]}} if has_key else {}),
             **changes,
         }
