@@ -138,7 +138,7 @@ class ProtocolServer:
         try:
             grant = await self._validated(request)
             encrypter = await self._encryption.for_id_tokens(grant.request.client.client)
-            async with self._database.write() as transaction:
+            async with self._database.read_then_write() as transaction:
                 answer = await grant.issue(transaction)
         except OAuth2Error as error:
             await self._after_refusal(request, error)

@@ -55,11 +55,6 @@ def of_account(account_id: str, client_id: str | None = None) -> ColumnElement[b
     )
 
 
-def of_client(client_id: str) -> ColumnElement[bool]:
-    """All families of a client."""
-    return token_families.c.client_id == client_id
-
-
 async def is_access_token_revoked(transaction: Transaction, jti: str) -> bool:
     """Whether one access token was revoked by name."""
     result = await transaction.execute(

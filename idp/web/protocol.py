@@ -38,7 +38,10 @@ _TOKEN_FIELDS = (
     "resource",
     *_CLIENT_FIELDS,
 )
-_PUSH_FIELDS = (*sorted(AUTHORIZATION_PARAMETERS - {"client_id", "request_uri"}), *_CLIENT_FIELDS)
+_PUSH_FIELDS = (
+    *sorted((AUTHORIZATION_PARAMETERS | {"resource"}) - {"client_id", "request_uri"}),
+    *_CLIENT_FIELDS,
+)
 _ABOUT_TOKEN_FIELDS = ("token", "token_type_hint", *_CLIENT_FIELDS)
 
 

@@ -11,6 +11,7 @@ import pytest
 from idp.accounts.person import IdentityLevel
 from tests.protocol.browser import Browser, Callback
 from tests.protocol.conftest import NewPortal
+from tests.protocol.refusals import sent_back
 from tests.protocol.relying_party import RelyingParty, Tokens
 from tests.provider import Citizen, RunningProvider
 
@@ -279,6 +280,17 @@ def test_a_persons_own_level_is_what_acr_says(
     page = browser.get("/authorize", portal.parameters())
     code = browser.pass_pages(page, provider.citizen(level=1))["code"]
     assert portal.claims(portal.tokens(code).id_token)["acr"] == L1
+
+
+def test_a_hint_and_a_claim_that_name_two_people_are_refused(
+    browser: Browser, portal: RelyingParty, enter: Enter
+) -> None:
+    """OpenID Connect Core sections 3.1.2.1 and 5.5.1."""
+    hint = enter(portal).id_token
+    other = json.dumps({"id_token": {"sub": {"value": "somebody-else"}}})
+    parameters = portal.parameters(id_token_hint=hint, claims=other)
+    page = browser.get("/authorize", parameters)
+    sent_back(page, portal, "invalid_request", parameters["state"])
 
 
 def prove(provider: RunningProvider, citizen: Citizen, level: int) -> None:

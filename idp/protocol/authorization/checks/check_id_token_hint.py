@@ -22,4 +22,7 @@ def check_id_token_hint(draft: RequestDraft) -> None:
         ) from error
     if claims.get("aud") != draft.client.client_id:
         raise AuthorizationRequestError("id_token_hint was issued to another client", _NAME)
+    if draft.hinted_sub not in (None, claims["sub"]):
+        # Core section 5.5.1: both are to be met, and nobody can be two persons.
+        raise AuthorizationRequestError("id_token_hint is not about the sub of claims", _NAME)
     draft.hinted_sub = str(claims["sub"])
