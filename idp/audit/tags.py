@@ -40,7 +40,7 @@ class Tag(StrEnum):
     CONSENT_REFUSED = "consent:claims:refused"
     CONSENT_WITHDRAWN = "consent:claims:withdrawn"
 
-    CODE_ISSUED = "authorization:code:issued"
+    AUTHORIZATION_GRANTED = "authorization:request:granted"
     AUTHORIZATION_REFUSED = "authorization:request:refused"
     CODE_REUSED = "authorization:code:reused"
 

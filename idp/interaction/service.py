@@ -147,7 +147,7 @@ class Hub:
             )
         unmet = await self._claim_values.unmet(transaction, session.account_id, request)
         authorization = self._authorize(situation, session, standing, acr, unmet)
-        self._record(transaction, authorization)
+        self._record(transaction, authorization, request.response_type)
         try:
             fields = await self._answers.fields(
                 transaction, client, authorization, request.response_type
@@ -209,13 +209,19 @@ class Hub:
         )
         self._audit.record(transaction, event)
 
-    def _record(self, transaction: Transaction, authorization: Authorization) -> None:
+    def _record(
+        self, transaction: Transaction, authorization: Authorization, response_type: str
+    ) -> None:
         event = AuditEvent(
-            Tag.CODE_ISSUED,
+            Tag.AUTHORIZATION_GRANTED,
             account_id=authorization.account_id,
             client_id=authorization.client_id,
             session_id=authorization.session_id,
-            detail={"scope": authorization.scope, "acr": authorization.acr},
+            detail={
+                "scope": authorization.scope,
+                "acr": authorization.acr,
+                "response_type": response_type,
+            },
         )
         self._audit.record(transaction, event)
 

@@ -71,7 +71,7 @@ class LogoutService:
     ) -> Logout:
         """End one session; ending it twice tells nobody twice."""
         ended = await self._sessions.end(transaction, session_id, reason)
-        return await self._follow_up(transaction, account_id, [session_id] if ended else [])
+        return await self._follow_up(transaction, account_id, [session_id] if ended else [], reason)
 
     async def end_account(
         self,
@@ -82,7 +82,7 @@ class LogoutService:
     ) -> Logout:
         """End all sessions of an account, but for one when it is named."""
         ended = await self._sessions.end_all(transaction, account_id, reason, except_session)
-        return await self._follow_up(transaction, account_id, ended)
+        return await self._follow_up(transaction, account_id, ended, reason)
 
     async def end_offline_access(
         self, transaction: Transaction, account_id: str, reason: RevokeReason
@@ -92,13 +92,20 @@ class LogoutService:
         await self._tokens.revoke_account(transaction, account_id, reason)
 
     async def _follow_up(
-        self, transaction: Transaction, account_id: str, session_ids: Sequence[str]
+        self,
+        transaction: Transaction,
+        account_id: str,
+        session_ids: Sequence[str],
+        reason: EndReason,
     ) -> Logout:
         logout_id = new_id()
         if not session_ids:
             return Logout(logout_id)
         pairs = await read_clients_of_sessions(transaction, session_ids)
-        await self._tokens.revoke_sessions(transaction, session_ids, RevokeReason.LOGOUT)
+        why = (
+            RevokeReason.ADMINISTRATOR if reason is EndReason.ADMINISTRATOR else RevokeReason.LOGOUT
+        )
+        await self._tokens.revoke_sessions(transaction, session_ids, why)
         deliveries = [
             self._open_delivery(logout_id, account_id, session_id, client_id)
             for session_id, client_id in pairs

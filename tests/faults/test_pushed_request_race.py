@@ -49,7 +49,7 @@ async def test_of_16_answers_of_a_pushed_request_one_is_given(
     assert fleet.serving_workers() == WORKERS
     async with fleet.services() as services:
         account = await ledger.account_id(services, person)
-        assert await ledger.count_events(services, account, Tag.CODE_ISSUED) == ROUNDS + 1
+        assert await ledger.count_events(services, account, Tag.AUTHORIZATION_GRANTED) == ROUNDS + 1
         await ledger.check_audit(services)
 
 

@@ -164,7 +164,7 @@ async def test_an_interaction_resumed_many_times_at_once_yields_one_code(
     await link.tokens(code_of(won))
     async with fleet.services() as services:
         account = await ledger.account_id(services, person)
-        assert await ledger.count_events(services, account, Tag.CODE_ISSUED) == 1
+        assert await ledger.count_events(services, account, Tag.AUTHORIZATION_GRANTED) == 1
 
 
 async def test_first_visits_from_several_devices_at_once_all_succeed(

@@ -44,7 +44,7 @@ def test_a_sign_in_leaves_a_complete_trail(
         Tag.CLIENT_CREATED,
         Tag.PASSWORD_ACCEPTED,
         Tag.CONSENT_GRANTED,
-        Tag.CODE_ISSUED,
+        Tag.AUTHORIZATION_GRANTED,
         Tag.TOKEN_ISSUED,
         Tag.CLAIMS_RELEASED,
         Tag.TOKEN_REFRESHED,

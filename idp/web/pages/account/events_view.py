@@ -33,7 +33,7 @@ _SENTENCES = {
     Tag.CONSENT_GRANTED: N_("Agreed to, or was told of, the use of information"),
     Tag.CONSENT_REFUSED: N_("Did not agree to the use of information"),
     Tag.CONSENT_WITHDRAWN: N_("Withdrew consent"),
-    Tag.CODE_ISSUED: N_("Went on to a service"),
+    Tag.AUTHORIZATION_GRANTED: N_("Went on to a service"),
     Tag.CODE_REUSED: N_("A sign-in was used twice, so it was ended"),
     Tag.REFRESH_TOKEN_REUSED: N_("A service's access was used twice, so it was ended"),
 }
