@@ -35,7 +35,7 @@ async def _verify_for(seconds: float) -> tuple[float, float]:
             await hasher.verify(PASSWORD, stored)
             done += 1
 
-    await asyncio.gather(*(verify() for _ in range(settings.threads)))
+    await asyncio.gather(*(verify() for _ in range(settings.threads_of(1))))
     elapsed, used = time.perf_counter() - start, time.process_time() - cpu
     hasher.close()
     return done / elapsed, 1000 * used / done

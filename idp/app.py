@@ -46,7 +46,7 @@ def create_app(services: Services) -> ASGIApp:
     app = create_api(services)
     settings = services.settings
     return wrap(
-        DirectRoutes(app, (authorize.router, login.router, protocol.router)),
+        DirectRoutes(app, (authorize.router, login.router, protocol.router), error_pages.HANDLERS),
         settings.http,
         issuer=settings.issuer_url,
         cross_origin_paths=CROSS_ORIGIN_PATHS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,9 +27,15 @@ class PasswordHashingSettings(BaseModel):
     lanes: int = Field(default=1, ge=1, le=16)
     """Argon2id parallelism within one hash."""
 
-    threads: int = Field(default_factory=_available_processors, ge=1, le=256)
-    """Hashes computed at the same time by one worker; the processors available by default."""
+    threads: int | None = Field(default=None, ge=1, le=256)
+    """Hashes computed at the same time by one worker. By default its share of the processors
+    available: more would take turns, and each other's place in the caches."""
 
     max_waiting: int = Field(default=64, ge=0, le=10_000)
     """Hashes that may wait for a thread; one more is answered 503 instead of slowing everybody
     (64 on two cores is less than a second)."""
+
+    def threads_of(self, workers: int) -> int:
+        """Return the threads of one of so many workers: theirs together are no fewer than the
+        processors."""
+        return self.threads or math.ceil(_available_processors() / workers)

@@ -48,13 +48,15 @@ class PasswordHasher:
     """Argon2id for new passwords; several older formats for verification only.
 
     `hash` and `verify` take tens of milliseconds: never call them inside a transaction.
+    `workers`: how many processes like this one share the processors.
     """
 
-    def __init__(self, settings: PasswordHashingSettings) -> None:
+    def __init__(self, settings: PasswordHashingSettings, *, workers: int = 1) -> None:
+        threads = settings.threads_of(workers)
         self._context = crypt_context(settings)
         self._dummy_hash: str = self._context.hash(secrets.token_urlsafe(16))
-        self._executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="password")
-        self._room = settings.threads + settings.max_waiting
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="password")
+        self._room = threads + settings.max_waiting
         self._lock = threading.Lock()
 
     async def hash(self, password: str) -> str:

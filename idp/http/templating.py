@@ -7,17 +7,18 @@ pages do without have a declared default, below; everything else the caller must
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from idp.i18n.dates import format_date, format_datetime, whole_minutes
 from idp.i18n.language import Language
-from idp.i18n.translation import translator
+from idp.i18n.translation import Translations, translator
 from idp.i18n.waiting import format_wait
 
 _OPTIONAL: Mapping[str, object] = MappingProxyType(
@@ -70,6 +71,8 @@ class Templates:
         # The i18n extension adds this method to the environment at run time.
         install = environment.install_gettext_callables  # type: ignore[attr-defined]
         install(translations.gettext, translations.ngettext, newstyle=True)
+        words = _words(translations)
+        environment.globals.update(gettext=words, _=words)
         environment.globals["static"] = self._static.url
         environment.filters["date"] = partial(format_date, language=language)
         environment.filters["datetime"] = partial(format_datetime, language=language)
@@ -92,6 +95,22 @@ class StaticFiles:
 
     def _compute_hash(self, path: str) -> str:
         return hashlib.sha256((self._directory / path).read_bytes()).hexdigest()[:12]
+
+
+def _words(translations: Translations) -> Callable[..., Markup]:
+    """Return Jinja's new-style `gettext`, which looks up, marks as HTML and fills in at each call,
+    with a memory for the words that take no values: most of them, and the same on every page."""
+
+    def fill(message: str, /, **values: object) -> Markup:
+        # The words are those of the catalogue; what is filled in is escaped.
+        return Markup(translations.gettext(message)) % values  # noqa: S704
+
+    plain = lru_cache(maxsize=1000)(fill)
+
+    def words(message: str, /, **values: object) -> Markup:
+        return fill(message, **values) if values else plain(message)
+
+    return words
 
 
 def is_web_address(value: str | None) -> bool:

@@ -33,11 +33,12 @@ class RequestRecord:
             return
         with request_context(self._upstream_trace(scope)) as context:
             exchange = _Exchange(scope, send, context.request_id.encode())
-            with metrics.HTTP_IN_PROGRESS.track_inprogress():
-                try:
-                    await self._serve(exchange, receive)
-                finally:
-                    exchange.record()
+            metrics.HTTP_IN_PROGRESS.inc()
+            try:
+                await self._serve(exchange, receive)
+            finally:
+                metrics.HTTP_IN_PROGRESS.dec()
+                exchange.record()
 
     async def _serve(self, exchange: _Exchange, receive: Receive) -> None:
         try:

@@ -107,7 +107,6 @@ def configure_logging(level: Level = "INFO", *, stream: BinaryIO | None = None) 
     logging.captureWarnings(True)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             _timestamp,
             _add_request,

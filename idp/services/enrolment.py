@@ -80,7 +80,7 @@ class _Shared:
         self.devices = KnownDevices(clock, settings.authn.known_devices)
         self.credentials = PasswordCredentials(self.devices, audit, clock)
         self.throttle = Throttle(clock, settings.authn.throttle)
-        self.hasher = PasswordHasher(settings.passwords)
+        self.hasher = PasswordHasher(settings.passwords, workers=settings.server.workers)
         self.policy = PasswordPolicy(settings.authn.password_policy)
         self.codes = OneTimeCodes(base.root, audit, clock, settings.authn.one_time_codes)
         self.sender = MeteredSender(sender_for(settings.messaging, client=base.http, clock=clock))

@@ -69,9 +69,10 @@ class TokenIssuer:
         self, client: Client, family: TokenFamily, principal: Principal, wanted: Wanted
     ) -> TokenSet:
         """Sign an access token and an ID token, and add the family's current refresh token."""
-        access = self.access_token(client, family, wanted)
+        subject = self._subjects.sub(client, family.account_id)
+        access = self._sign_access(client, family, subject, wanted)
         has_refresh = family.generation != NO_REFRESH
-        token, released = self.id_token(client, family, principal, wanted, access=access)
+        token, released = self._sign_id(client, family, principal, subject, wanted, access, None)
         return TokenSet(
             access_token=access,
             id_token=token,
@@ -127,11 +128,24 @@ class TokenIssuer:
 
         Returns it with the names of the claims about the person that it carries.
         """
+        subject = self._subjects.sub(client, family.account_id)
+        return self._sign_id(client, family, principal, subject, wanted, access, code)
+
+    def _sign_id(
+        self,
+        client: Client,
+        family: TokenFamily,
+        principal: Principal,
+        subject: str,
+        wanted: Wanted,
+        access: str | None,
+        code: str | None,
+    ) -> tuple[str, tuple[str, ...]]:
         names = claims.releasable(family.id_token_claims, client, family.scope, wanted.scope)
         released: dict[str, Any] = principal.claims(self._attributes, names)
         content = id_token.IdTokenContent(
             issuer=self._issuer,
-            subject=self._subjects.sub(client, family.account_id),
+            subject=subject,
             client_id=client.client_id,
             sid=self._subjects.sid(client, family.session_id),
             acr=family.acr,

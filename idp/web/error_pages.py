@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -47,11 +48,8 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 def install(app: FastAPI) -> None:
     """Register the handlers."""
-    app.add_exception_handler(TongxingError, _expected)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(BodyRefusedError, _already_refused)
-    app.add_exception_handler(Exception, _unexpected)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
 
 async def _expected(request: Request, error: Exception) -> Response:
@@ -117,3 +115,12 @@ def _answer(request: Request, verdict: Verdict, hint: str) -> Response:
 def _wants_json(request: Request) -> bool:
     path = request.url.path
     return path in _JSON_PATHS or path.startswith(("/.well-known/", REGISTRATION + "/"))
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    TongxingError: _expected,
+    HTTPException: _http,
+    ClientDisconnect: _gone,
+    BodyRefusedError: _already_refused,
+    Exception: _unexpected,
+}

@@ -21,6 +21,7 @@ CATCH_ALL = {
     "idp/launcher/supervisor.py": 1,
     "idp/middleware/request_record.py": 1,
     "idp/observability/logging.py": 1,
+    "idp/web/direct_routes.py": 1,
     "idp/worker/housekeeping.py": 1,
     "idp/worker/job_loop.py": 1,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import os
 import statistics
 import time
 from base64 import b64encode
@@ -165,6 +166,13 @@ async def test_more_than_can_wait_are_turned_away_and_the_rest_served() -> None:
     assert sum(isinstance(one, OverloadedError) for one in results) == 6
     assert sum(isinstance(one, VerifyResult) for one in results) == 4
     assert await hasher.verify("wrong", None) == VerifyResult(False)
+
+
+def test_workers_share_the_processors_and_leave_none_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(8)))
+    settings = PasswordHashingSettings()
+    assert [settings.threads_of(workers) for workers in (1, 2, 3, 8, 20)] == [8, 4, 3, 1, 1]
+    assert PasswordHashingSettings(threads=5).threads_of(8) == 5
 
 
 async def test_a_cancelled_request_gives_its_place_back() -> None:
