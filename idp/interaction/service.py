@@ -147,13 +147,13 @@ class Hub:
             )
         unmet = await self._claim_values.unmet(transaction, session.account_id, request)
         authorization = self._authorize(situation, session, standing, acr, unmet)
-        self._record(transaction, authorization, request.response_type)
         try:
             fields = await self._answers.fields(
                 transaction, client, authorization, request.response_type
             )
         except PrincipalGoneError:
             return Refuse(LoginRequiredError("The sign-in has just ended"))
+        self._record(transaction, authorization, request.response_type)
         return Answer(fields)
 
     def _authorize(
