@@ -13,11 +13,12 @@ from bench.contenders.catalogue import CONTENDERS
 from bench.machine import describe_machine
 from bench.plan import Campaign, Plan
 from bench.report import write_report
-from bench.results import Result, Run, save
+from bench.results import Result, Run, merge, read, save
 from bench.scenarios.catalogue import SCENARIOS
 
 _HERE = Path(__file__).parent
 _ARTIFACTS = _HERE / ".artifacts"
+_RESULTS = _ARTIFACTS / "results.json"
 _REPORT = _HERE.parent / "docs" / "benchmarks.md"
 
 
@@ -40,8 +41,10 @@ def main() -> int:
         hash_rates = campaign.hash_rates()
         campaign.run()
     run = Run(started, describe_machine(), _settings(plan), versions, results, hash_rates)
+    if arguments.add:
+        run = merge(read(_RESULTS), run)
     if not arguments.smoke:
-        save(run, _ARTIFACTS / "results.json")
+        save(run, _RESULTS)
         write_report(run, arguments.report, _HERE / "remarks.md")
     return 1 if campaign.failures else 0
 
@@ -58,6 +61,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--report", type=Path, default=_REPORT, help="where the report is written")
+    parser.add_argument("--add", action="store_true", help="add to the cells of the last run")
     parser.add_argument("--smoke", action="store_true", help="a minute, ours only, no report")
     return parser.parse_args()
 

@@ -69,6 +69,25 @@ class Run:
     hash_rates: list[HashRate]
 
 
+def merge(earlier: Run, later: Run) -> Run:
+    """Add the cells of a later run on the same machine; a cell measured again replaces the old.
+
+    Raises ValueError when the two were not measured alike.
+    """
+    if (earlier.machine, earlier.settings) != (later.machine, later.settings):
+        raise ValueError("the earlier run was measured on another machine or with other settings")
+    cells = {result.key: result for result in (*earlier.results, *later.results)}
+    rates = {rate.processors: rate for rate in (*earlier.hash_rates, *later.hash_rates)}
+    return Run(
+        started=f"{earlier.started} and {later.started}",
+        machine=later.machine,
+        settings=later.settings,
+        versions={**earlier.versions, **later.versions},
+        results=list(cells.values()),
+        hash_rates=list(rates.values()),
+    )
+
+
 def save(run: Run, path: Path) -> None:
     """Write a run to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bench.load.measurement import ROUND, Distribution, LoadOutcome
 from bench.report import write_report
-from bench.results import HashRate, Key, Result, Run, read, save
+from bench.results import HashRate, Key, Result, Run, merge, read, save
 
 
 def _cell(
@@ -58,3 +60,14 @@ def test_what_is_not_offered_is_said_and_the_remarks_are_there(tmp_path: Path) -
     text = _written(tmp_path, nothing)
     assert "| `first` | keycloak | not offered |" in text
     assert "We tried." in text
+
+
+def test_a_later_run_replaces_the_cells_that_it_measured_again() -> None:
+    def run(*results: Result, each: str = "10 s") -> Run:
+        return Run("then", {"processor": "1"}, {"each cell": each}, {}, list(results), [])
+
+    slow, fast = _cell("tongxing", 1000, 8.0), _cell("tongxing", 2000, 8.0)
+    other, large = _cell("keycloak", 500, 8.0), _cell("tongxing", 900, 8.0, accounts=1_000_000)
+    assert merge(run(slow, other), run(fast, large)).results == [fast, other, large]
+    with pytest.raises(ValueError, match="other settings"):
+        merge(run(slow), run(fast, each="1 s"))
