@@ -10,10 +10,19 @@ from collections.abc import MutableMapping
 from typing import Any, BinaryIO, Literal, TypeAlias
 
 import orjson
-import structlog
 
 from idp.observability.redaction import redact_event
 from idp.observability.request_context import current_request
+
+# Where structlog finds rich it loads it, to paint tracebacks on consoles: 4 MB in every worker, and
+# workers write JSON. Only the command line paints, and it imports rich by itself.
+_rich = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]  # the import system's sign for "not there"
+import structlog  # noqa: E402
+
+del sys.modules["rich"]
+if _rich is not None:
+    sys.modules["rich"] = _rich
 
 # structlog's own alias: a value in a log event may be anything.
 EventDict: TypeAlias = MutableMapping[str, Any]
