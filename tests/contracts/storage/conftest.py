@@ -32,5 +32,5 @@ def ephemeral_url(
 
 @pytest_asyncio.fixture
 async def store(ephemeral_url: str) -> AsyncIterator[Ephemeral]:
-    async with Ephemeral(ephemeral_url, namespace=f"t{secrets.token_hex(4)}") as store:
+    async with Ephemeral(ephemeral_url, namespace=f"t{secrets.token_hex(4)}", seconds=5) as store:
         yield store
